@@ -1,0 +1,1 @@
+"""The stand-in: contracts served with state."""

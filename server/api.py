@@ -1,0 +1,27 @@
+"""`Api`: what one vendor's module adds to its contract."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..specs.operation import Operation
+from .call import Answer, Credential, Handler, Identity
+from .refusal import Refusal
+from .state import State
+
+Timespec = Literal["seconds", "milliseconds", "microseconds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """How a vendor words an error and authenticates, and the operations that clauses leave open.
+
+    `word` is asked with the operation, or None where no operation was reached (404, 405). The
+    status in its answer is final. `authenticate` answers None for a credential that is not good.
+    `handlers` are by operationId.
+    """
+
+    word: Callable[[Refusal, Operation | None], Answer]
+    authenticate: Callable[[Credential, State], Identity | None]
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    timespec: Timespec = "seconds"

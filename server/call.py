@@ -1,0 +1,80 @@
+"""`Call`, what a handler is given, and `Answer`, what it gives back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..specs.contract import Contract
+from ..specs.operation import Operation
+from .state import Document, State
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request shows for one security scheme.
+
+    `value` is the token or key; for HTTP Basic `user` is set as well and `value` is the password.
+    `headers` are the request's, with lower-case names.
+    """
+
+    scheme: str
+    value: str
+    user: str | None
+    scopes: tuple[str, ...]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a credential belongs to: a name (a user, an organisation, a session) and its document."""
+
+    name: str
+    document: Document = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one operation, parsed and valid; absent parameters without default are absent.
+
+    `headers` holds the declared ones under their names in the contract. `identities` are by
+    security scheme. `secure` says whether the request came by https.
+    """
+
+    contract: Contract
+    operation: Operation
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    headers: Mapping[str, Any]
+    cookies: Mapping[str, Any]
+    body: Any
+    identities: Mapping[str, Identity]
+    state: State
+    secure: bool = False
+
+    @property
+    def identity(self) -> Identity | None:
+        """The first identity that was established; None for an anonymous request."""
+        return next(iter(self.identities.values()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: `body` is JSON data, or None for no body."""
+
+    status: int
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Handler = Callable[[Call], Answer]
+
+
+def cookie(name: str, value: str, *, secure: bool, http_only: bool = True) -> tuple[str, str]:
+    """A `Set-Cookie` header for a session cookie of the whole host."""
+    parts = [f"{name}={value}", "Path=/"]
+    if http_only:
+        parts.append("HttpOnly")
+    parts.append("SameSite=Lax")
+    if secure:
+        parts.append("Secure")
+    return "Set-Cookie", "; ".join(parts)

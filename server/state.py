@@ -1,0 +1,114 @@
+"""`State`: one contract's documents in one sandbox, at the moment of one request."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ..specs import pointer
+from ..specs.contract import Contract
+from .store.query import Condition, Query, SortKey
+from .store.store import Document, Key, Store
+from .values import kind_of, moment
+
+__all__ = ["Document", "Key", "State"]
+
+COUNTERS = "_counters"
+
+
+class State:
+    """What handlers read and write. Documents past their `live-until` are not there."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        store: Store,
+        now: datetime,
+        randomness: random.Random,
+        timespec: Literal["seconds", "milliseconds", "microseconds"] = "seconds",
+    ) -> None:
+        self.contract = contract
+        self.store = store
+        self.now = now
+        self.random = randomness
+        self._timespec = timespec
+
+    def timestamp(self, at: datetime | None = None) -> str:
+        """A moment, by default now, as the vendor writes it, with `Z`."""
+        text = (at or self.now).astimezone(UTC).isoformat(timespec=self._timespec)
+        return text.replace("+00:00", "Z")
+
+    def uuid(self) -> str:
+        """A random UUID, repeatable with the sandbox's seed."""
+        return str(UUID(int=self.random.getrandbits(128), version=4))
+
+    def token(self) -> str:
+        """A random token of 32 hexadecimal digits."""
+        return f"{self.random.getrandbits(128):032x}"
+
+    def next_number(self, collection: str) -> int:
+        """A number one above all that the collection ever used as a key."""
+        counter = self.store.get(COUNTERS, collection)
+        number: int = counter["last"] + 1 if counter else 1
+        self.store.put(COUNTERS, collection, {"name": collection, "last": number})
+        return number
+
+    def key(self, collection: str, document: Document) -> Key:
+        """The key of `document`."""
+        found: Key = pointer.get(document, self.contract.collections[collection].key)
+        return found
+
+    def get(self, collection: str, key: Key) -> Document | None:
+        """The live document under `key`; also one that is softly deleted."""
+        document = self.store.get(collection, key)
+        return document if document is not None and self._is_live(collection, document) else None
+
+    def find(
+        self,
+        collection: str,
+        *where: Condition,
+        order: tuple[SortKey, ...] = (),
+        **equal: Any,
+    ) -> Sequence[Document]:
+        """The live documents that meet `where` and whose members equal `equal`."""
+        conditions = tuple(self.condition(collection, (name,), "eq", value) for name, value in equal.items())
+        return self.store.find(Query(collection, (*self.alive(collection), *where, *conditions), order))
+
+    def insert(self, collection: str, document: Document) -> Document:
+        """Store a new document; its key must be free. Numeric keys are never given out again."""
+        key = self.key(collection, document)
+        if isinstance(key, int):
+            counter = self.store.get(COUNTERS, collection)
+            if counter is None or counter["last"] < key:
+                self.store.put(COUNTERS, collection, {"name": collection, "last": key})
+        self.store.put(collection, key, document)
+        return document
+
+    def replace(self, collection: str, document: Document) -> Document:
+        """Store `document` in place of the one with its key."""
+        self.store.put(collection, self.key(collection, document), document)
+        return document
+
+    def delete(self, collection: str, key: Key) -> None:
+        """Remove the document under `key`."""
+        self.store.delete(collection, key)
+
+    def condition(self, collection: str, field: pointer.Path, op: Any, value: Any) -> Condition:
+        """A condition that compares as the stored schema of the field says."""
+        return Condition(field, op, value, kind_of(self.contract.field_schema(collection, field)))
+
+    def alive(self, collection: str) -> tuple[Condition, ...]:
+        """The condition that a document has not expired; none where nothing expires."""
+        until = self.contract.collections[collection].live_until
+        if until is None:
+            return ()
+        return (Condition(until, "gt", self.now.isoformat(), "instant", or_null=True),)
+
+    def _is_live(self, collection: str, document: Document) -> bool:
+        until = self.contract.collections[collection].live_until
+        if until is None:
+            return True
+        expiry = pointer.value(document, until)
+        return expiry is None or moment(expiry) > self.now
+

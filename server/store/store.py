@@ -1,0 +1,47 @@
+"""`Store`: the protocol that each store keeps."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from .query import Condition, Query
+
+Document = Mapping[str, Any]
+"""A stored JSON object; never to be changed in place."""
+Key = str | int
+Dump = Mapping[str, Sequence[Document]]
+"""All documents by collection, in the order of their insertion."""
+
+
+class Store(Protocol):
+    """Collections of JSON documents under keys; one partition of what changes.
+
+    What a unit of work wrote is undone when it is left by an exception.
+    """
+
+    def unit(self) -> AbstractContextManager[None]:
+        """A unit of work: all of it or nothing."""
+
+    def get(self, collection: str, key: Key) -> Document | None:
+        """The document under `key`."""
+
+    def find(self, query: Query) -> Sequence[Document]:
+        """The documents that `query` describes."""
+
+    def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
+        """How many documents meet all of `where`."""
+
+    def put(self, collection: str, key: Key, document: Document) -> None:
+        """Insert `document` under `key`, or replace what is there."""
+
+    def delete(self, collection: str, key: Key) -> None:
+        """Remove the document under `key`, if there is one."""
+
+    def dump(self) -> Dump:
+        """All there is."""
+
+    def clear(self) -> None:
+        """Remove all there is."""
+
+    def close(self) -> None:
+        """Write what is not yet written, and let go of the file."""

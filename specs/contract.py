@@ -1,0 +1,128 @@
+"""`Contract`: one OpenAPI document with clauses, as the rest of the program reads it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path as FilePath
+from typing import Any
+
+from . import document as documents
+from . import pointer
+from .clauses import Basis, Collection
+from .document import Document
+from .errors import ContractError, UsageError, did_you_mean
+from .operation import Operation
+from .pointer import Path
+from .reader import Reader
+from .schema import Schemas
+
+NAMES = ("nexudus", "limio", "akinon", "zenskar")
+"""The contracts that come with Understudy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """A contract: its operations by id, its collections by name, and the place of each part."""
+
+    name: str
+    source: Document = field(repr=False)
+    operations: Mapping[str, Operation] = field(repr=False)
+    collections: Mapping[str, Collection] = field(repr=False)
+    basis: Basis
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The OpenAPI document itself; not to be changed."""
+        data: Mapping[str, Any] = self.source.data
+        return data
+
+    @property
+    def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The security schemes by name."""
+        schemes: Mapping[str, Any] = self.document.get("components", {}).get("securitySchemes", {})
+        return {name: resolve(self.document, scheme) for name, scheme in schemes.items()}
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """What compiles this document's schemas."""
+        return Schemas(self.document)
+
+    def place(self, at: str) -> str:
+        """`specs/limio.yaml:212`, where the pointer `at` stands."""
+        return f"{self.source.file}:{self.source.line(at)}"
+
+    def stored_schema(self, collection: str) -> Mapping[str, Any]:
+        """The schema of what `collection` stores, as a reference."""
+        return {"$ref": f"#/components/schemas/{self.collections[collection].schema}"}
+
+    def field_schema(self, collection: str, path: Path) -> Mapping[str, Any]:
+        """The schema of one stored field; empty where the document says nothing about it."""
+        return field_of(self.document, self.stored_schema(collection), path)
+
+    def members(self, collection: str) -> Mapping[str, Mapping[str, Any]]:
+        """The stored members by name, each with its schema."""
+        return dict(members_of(self.document, self.stored_schema(collection)))
+
+
+def load(name_or_file: str) -> Contract:
+    """The contract of that name, or in that file; ContractError or UsageError when there is none."""
+    if name_or_file in NAMES:
+        packaged = FilePath(str(files(__package__).joinpath(f"{name_or_file}.yaml")))
+        return from_document(name_or_file, documents.read(packaged, f"specs/{name_or_file}.yaml"))
+    path = FilePath(name_or_file)
+    if path.suffix not in {".yaml", ".yml", ".json"}:
+        raise UsageError(
+            f'there is no contract "{name_or_file}"; give a name, or a .yaml, .yml or .json file.'
+            + did_you_mean(name_or_file, NAMES)
+        )
+    return from_document(path.stem, documents.read(path))
+
+
+def from_document(name: str, source: Document) -> Contract:
+    """The contract in `source`; ContractError with every defect found."""
+    reader = Reader(source)
+    operations, collections, basis = reader.read()
+    if reader.findings:
+        raise ContractError(sorted(reader.findings))
+    return Contract(name, source, operations, collections, basis)
+
+
+def resolve(document: Mapping[str, Any], node: Any) -> Any:
+    """`node`, or what its `$ref` leads to in `document`."""
+    seen = 0
+    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str) and seen < 100:
+        node = pointer.value(document, pointer.split(node["$ref"].removeprefix("#")))
+        seen += 1
+    return node
+
+
+def members_of(
+    document: Mapping[str, Any], schema: Any
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name and schema of each member that `schema` declares, through `allOf`."""
+    schema = resolve(document, schema)
+    for part in schema.get("allOf", ()):
+        yield from members_of(document, part)
+    for name, member in schema.get("properties", {}).items():
+        yield name, resolved_member(document, member)
+
+
+def resolved_member(document: Mapping[str, Any], member: Any) -> Mapping[str, Any]:
+    """A member's schema with a lone `$ref`, also one wrapped in `allOf`, followed."""
+    member = resolve(document, member)
+    if len(member.get("allOf", ())) == 1:
+        return {**resolved_member(document, member["allOf"][0]), **member}
+    found: Mapping[str, Any] = member
+    return found
+
+
+def field_of(document: Mapping[str, Any], schema: Any, path: Path) -> Mapping[str, Any]:
+    """The schema of the field at `path` below `schema`; empty where it is not declared."""
+    found: Mapping[str, Any] = resolved_member(document, schema)
+    for token in path:
+        if token.isdigit() and "items" in found:
+            found = resolved_member(document, found["items"])
+        else:
+            found = dict(members_of(document, found)).get(token, {})
+    return found

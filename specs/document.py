@@ -1,0 +1,151 @@
+"""A YAML or JSON file as plain data, and the line of each of its parts.
+
+YAML is read by the 1.2 rules that OpenAPI asks for: `no` and `on` are text, dates are text, `010`
+is ten. Keys are text. Duplicate keys, aliases and documents too deep to read are refused.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from . import pointer
+from .errors import ContractError, Finding
+
+Tags = Mapping[str, Callable[[str], Any]]
+_PREFIX = "tag:yaml.org,2002:"
+
+
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's C parser with the scalars of YAML 1.2's core schema."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(_PREFIX + _tag, re.compile(f"^(?:{_pattern})$"), _first)
+
+
+def _integer(text: str) -> int:
+    return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+
+
+_SCALARS: Tags = {
+    _PREFIX + "str": str,
+    _PREFIX + "null": lambda _: None,
+    _PREFIX + "bool": lambda text: text.lower() == "true",
+    _PREFIX + "int": _integer,
+    _PREFIX + "float": float,
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file holds: `data`, and `file`, the name to show for it."""
+
+    file: str
+    data: Any
+    text: str = field(repr=False)
+
+    def line(self, at: str) -> int:
+        """The line of `at`, or of the nearest part above it that exists."""
+        while at and at not in self._lines:
+            at = at.rpartition("/")[0]
+        return self._lines.get(at, 1)
+
+    def finding(self, at: str, message: str) -> Finding:
+        """A finding about the part at the pointer `at`."""
+        return Finding(self.file, self.line(at), at, message)
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        lines: dict[str, int] = {}
+
+        def walk(node: yaml.Node, path: tuple[str | int, ...], line: int) -> None:
+            lines[pointer.join(path)] = line
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    walk(value, (*path, key.value), key.start_mark.line + 1)
+            elif isinstance(node, yaml.SequenceNode):
+                for index, item in enumerate(node.value):
+                    walk(item, (*path, index), item.start_mark.line + 1)
+
+        walk(yaml.compose(self.text, _Loader), (), 1)
+        return lines
+
+
+def read(path: Path, shown: str | None = None, tags: Tags | None = None) -> Document:
+    """The document in the file `path`, shown as `shown`; ContractError when it cannot be read."""
+    file = shown or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ContractError([Finding(file, 1, "", "there is no such file")]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContractError([Finding(file, 1, "", f"cannot be read: {error}")]) from None
+    return parse(text, file, tags)
+
+
+def parse(text: str, file: str, tags: Tags | None = None) -> Document:
+    """The document in `text`; `tags` gives the meaning of further scalar tags (`!now`)."""
+    try:
+        node = yaml.compose(text, _Loader)
+        data = None if node is None else _Builder(file, {**_SCALARS, **(tags or {})}).build(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        message = f"is not YAML: {error.problem or error.context}"
+        raise ContractError([Finding(file, line, "", message)]) from None
+    except yaml.YAMLError as error:
+        raise ContractError([Finding(file, 1, "", f"is not YAML: {error}")]) from None
+    except RecursionError:
+        raise ContractError([Finding(file, 1, "", "is nested too deeply to be read")]) from None
+    return Document(file, data, text)
+
+
+class _Builder:
+    """Turns composed nodes into data, and refuses what has two meanings."""
+
+    def __init__(self, file: str, scalars: Tags) -> None:
+        self._file = file
+        self._scalars = scalars
+        self._seen: set[int] = set()
+
+    def build(self, node: yaml.Node, at: tuple[str | int, ...] = ()) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, at)
+        if id(node) in self._seen:
+            raise self._error(node, at, "aliases are not allowed: write the part out, or use $ref")
+        self._seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*at, index)) for index, item in enumerate(node.value)]
+        members: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._error(key, at, "a key must be text")
+            if key.value in members:
+                raise self._error(key, at, f'the key "{key.value}" stands here twice')
+            members[key.value] = self.build(value, (*at, key.value))
+        return members
+
+    def _scalar(self, node: yaml.ScalarNode, at: tuple[str | int, ...]) -> Any:
+        construct = self._scalars.get(node.tag)
+        if construct is None:
+            raise self._error(node, at, f'the tag "{node.tag}" has no meaning here')
+        try:
+            return construct(node.value)
+        except ValueError as error:
+            raise self._error(node, at, str(error)) from None
+
+    def _error(self, node: yaml.Node, at: tuple[str | int, ...], message: str) -> ContractError:
+        line = node.start_mark.line + 1
+        return ContractError([Finding(self._file, line, pointer.join(at), message)])

@@ -1,0 +1,66 @@
+"""JSON Pointers (RFC 6901): reading and writing parts of a document without changing the original."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Path = tuple[str, ...]
+
+MISSING: Any = object()
+"""What `get` answers where a pointer leads nowhere; unlike null, which is a value."""
+
+
+def split(pointer: str) -> Path:
+    """The unescaped tokens of `pointer`; ValueError when it is neither empty nor begins with `/`."""
+    if not pointer:
+        return ()
+    if not pointer.startswith("/"):
+        raise ValueError(f'"{pointer}" is no JSON Pointer: it must begin with "/"')
+    return tuple(
+        token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")
+    )
+
+
+def join(tokens: Iterable[str | int]) -> str:
+    """The pointer with these tokens, escaped."""
+    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in tokens)
+
+
+def get(document: Any, path: Path) -> Any:
+    """The value at `path`, or `MISSING`."""
+    for token in path:
+        if isinstance(document, Mapping):
+            if token not in document:
+                return MISSING
+            document = document[token]
+        elif isinstance(document, Sequence) and not isinstance(document, str):
+            if not token.isdigit() or int(token) >= len(document):
+                return MISSING
+            document = document[int(token)]
+        else:
+            return MISSING
+    return document
+
+
+def value(document: Any, path: Path) -> Any:
+    """The value at `path`; null where there is none."""
+    found = get(document, path)
+    return None if found is MISSING else found
+
+
+def put(document: Mapping[str, Any], path: Path, new: Any) -> dict[str, Any]:
+    """A copy of `document` with `new` at `path`; objects on the way are copied or made."""
+    head, *rest = path
+    changed = dict(document)
+    if rest:
+        inner = changed.get(head)
+        new = put(inner if isinstance(inner, Mapping) else {}, tuple(rest), new)
+    changed[head] = new
+    return changed
+
+
+def put_all(document: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str, Any]:
+    """A copy of `document` with each of `values` at its path."""
+    changed = dict(document)
+    for path, new in values.items():
+        changed = put(changed, path, new)
+    return changed
