@@ -51,7 +51,7 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that keeps the documents whose `field` stands in the relation `op` to it."""
+    """A query parameter that keeps documents whose `field` stands in the relation `op` to it."""
 
     field: Path
     op: Operator

@@ -66,7 +66,7 @@ class Contract:
 
 
 def load(name_or_file: str) -> Contract:
-    """The contract of that name, or in that file; ContractError or UsageError when there is none."""
+    """The contract of that name, or in that file; ContractError or UsageError if there is none."""
     if name_or_file in NAMES:
         packaged = FilePath(str(files(__package__).joinpath(f"{name_or_file}.yaml")))
         return from_document(name_or_file, documents.read(packaged, f"specs/{name_or_file}.yaml"))
@@ -97,9 +97,7 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
     return node
 
 
-def members_of(
-    document: Mapping[str, Any], schema: Any
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def members_of(document: Mapping[str, Any], schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Name and schema of each member that `schema` declares, through `allOf`."""
     schema = resolve(document, schema)
     for part in schema.get("allOf", ()):

@@ -100,7 +100,9 @@ class Clauses:
             key=key,
             answer=_path(node, "answer"),
             stamp=_paths(node, "stamp"),
-            once=Once(pointer.split(once["by"]), int(once["refuse"]), f"{at}/once") if once else None,
+            once=Once(pointer.split(once["by"]), int(once["refuse"]), f"{at}/once")
+            if once
+            else None,
             basis=self.basis(node),
             pointer=at,
         )

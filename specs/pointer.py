@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901): reading and writing parts of a document without changing the original."""
+"""JSON Pointers (RFC 6901): reading parts of a document, and writing them into a copy."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,14 +10,12 @@ MISSING: Any = object()
 
 
 def split(pointer: str) -> Path:
-    """The unescaped tokens of `pointer`; ValueError when it is neither empty nor begins with `/`."""
+    """The unescaped tokens of `pointer`; ValueError when it is not empty nor begins with `/`."""
     if not pointer:
         return ()
     if not pointer.startswith("/"):
         raise ValueError(f'"{pointer}" is no JSON Pointer: it must begin with "/"')
-    return tuple(
-        token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")
-    )
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/"))
 
 
 def join(tokens: Iterable[str | int]) -> str:

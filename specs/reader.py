@@ -1,5 +1,6 @@
 """Reads a document into operations and clauses, and collects all that is wrong with it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -8,29 +9,32 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from . import pointer
-from .clauses import Basis, Collection, Filter, Listing, Resource, Transition
+from . import pointer, references
+from .clauses import Basis, Collection, Filter
 from .document import Document
 from .errors import ContractError, Finding, did_you_mean
+from .explain import defects
+from .openapi import misformed
 from .operation import Body, Operation, Parameter, Response, Security
 from .parse import Clauses
+from .walk import METHODS, parts
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 EXTENSION = "x-understudy"
+_TEMPLATED = re.compile(r"\{([^{}]*)\}")
 
 
 @cache
 def _vocabulary() -> Mapping[str, Any]:
     text = files(__package__).joinpath("clauses.yaml").read_text(encoding="utf-8")
-    vocabulary: Mapping[str, Any] = yaml.load(text, yaml.CSafeLoader)  # noqa: S506 - our own file
+    vocabulary: Mapping[str, Any] = yaml.load(text, yaml.CSafeLoader)
     return vocabulary
 
 
 @cache
-def _form(kind: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        {"$ref": f"#/$defs/{kind}", "$defs": _vocabulary()["$defs"]}
-    )
+def _form(kind: str) -> tuple[jsonschema_rs.Draft202012Validator, Mapping[str, Any]]:
+    definitions: Mapping[str, Any] = _vocabulary()["$defs"]
+    schema = {**definitions[kind], "$defs": definitions}
+    return jsonschema_rs.Draft202012Validator(schema), schema
 
 
 class Reader:
@@ -42,9 +46,11 @@ class Reader:
         self.findings: list[Finding] = []
 
     def read(self) -> tuple[dict[str, Operation], dict[str, Collection], Basis]:
-        """Operations by id, collections by name, the document's own basis."""
-        self._check_version()
-        self._check_references(self._document, ())
+        """Operations by id, collections by name, the document's own basis.
+
+        ContractError at once where the form is so broken that nothing more can be read.
+        """
+        self._check_form()
         root = self._clause(self._document, "", "root")
         clauses = Clauses(self._document)
         collections = {
@@ -52,52 +58,29 @@ class Reader:
             for name, clause in root.get("collections", {}).items()
         }
         for collection in collections.values():
-            if collection.schema not in self._document.get("components", {}).get("schemas", {}):
-                self._find(
-                    f"{collection.pointer}/schema",
-                    f'there is no schema "{collection.schema}" in components/schemas',
-                )
+            self._check_collection(collection)
         operations = self._operations(clauses)
         for operation in operations.values():
             self._check_clauses(operation, collections)
-        self._check_elsewhere(self._document, ())
+        self._check_elsewhere()
         return operations, collections, clauses.basis(root)
 
     def _find(self, at: str, message: str) -> None:
         self.findings.append(self._source.finding(at, message))
 
-    def _check_version(self) -> None:
+    def _check_form(self) -> None:
+        """The document has OpenAPI's form, and what it refers to is there."""
         if not isinstance(self._document, Mapping):
             raise ContractError([self._source.finding("", "is no OpenAPI document: not a mapping")])
         version = str(self._document.get("openapi", "missing"))
         if not version.startswith("3.0."):
             message = f"OpenAPI 3.0 is what can be read; here `openapi` is {version}"
             raise ContractError([self._source.finding("/openapi", message)])
-        for member in ("paths", "components", "info"):
-            if not isinstance(self._document.get(member, {}), Mapping):
-                at = f"/{member}"
-                raise ContractError([self._source.finding(at, "must be a mapping")])
-
-    def _check_references(self, node: Any, at: tuple[str | int, ...]) -> None:
-        """Every `$ref` leads to a place in this document; nothing is fetched."""
-        if isinstance(node, Mapping):
-            target = node.get("$ref")
-            if isinstance(target, str) and at[-1:] not in (("properties",), ("example",)):
-                if not target.startswith("#"):
-                    self._find(
-                        pointer.join(at),
-                        f'"{target}" is outside this document: bundle it first, nothing is fetched',
-                    )
-                elif self._lookup(target) is None:
-                    self._find(pointer.join(at), f'"{target}" leads nowhere')
-            for key, value in node.items():
-                if key not in ("example", "examples", "default", "enum"):
-                    self._check_references(value, (*at, key))
-        elif isinstance(node, list):
-            for index, item in enumerate(node):
-                self._check_references(item, (*at, index))
-        if not at and self.findings:
-            raise ContractError(sorted(self.findings))
+        for path, message in misformed(self._document):
+            self._find(pointer.join(path), message)
+        self.findings += references.findings(self._source)
+        if self.findings:
+            raise ContractError(sorted(set(self.findings)))
 
     def _lookup(self, reference: str) -> Any:
         try:
@@ -120,55 +103,61 @@ class Reader:
 
     def _clause(self, node: Mapping[str, Any], at: str, kind: str) -> Mapping[str, Any]:
         """The `x-understudy` of `node`; empty when it is absent or malformed, which is found."""
-        clause = node.get(EXTENSION, {})
-        errors = list(_form(kind).iter_errors(clause))
-        for error in errors:
-            where = f"{at}/{EXTENSION}" + pointer.join(error.instance_path)
-            message = error.message
-            if error.kind.name == "additionalProperties":
-                known = error.parent_schema.get("properties", {}) if hasattr(error, "parent_schema") else ()
-                for name in getattr(error.kind, "unexpected", ()):
-                    message = f'there is no clause member "{name}".' + did_you_mean(name, known)
-            self._find(where, message)
-        if errors or not isinstance(clause, Mapping):
-            return {}
-        return clause
+        clause: Mapping[str, Any] = node.get(EXTENSION, {})
+        validator, schema = _form(kind)
+        found = list(defects(validator, clause, schema))
+        for path, message in found:
+            self._find(f"{at}/{EXTENSION}{pointer.join(path)}", message)
+        return {} if found else clause
+
+    def _check_collection(self, collection: Collection) -> None:
+        known = self._document.get("components", {}).get("schemas", {})
+        if collection.schema not in known:
+            self._find(
+                f"{collection.pointer}/schema",
+                f'there is no schema "{collection.schema}" in components/schemas.'
+                + did_you_mean(collection.schema, known),
+            )
+        if collection.scope is not None:
+            self._check_scheme(collection.scope.security, f"{collection.pointer}/scope/security")
+
+    def _check_scheme(self, name: str, at: str) -> None:
+        known = self._document.get("components", {}).get("securitySchemes", {})
+        if name not in known:
+            self._find(at, f'there is no security scheme "{name}".' + did_you_mean(name, known))
 
     def _operations(self, clauses: Clauses) -> dict[str, Operation]:
         operations: dict[str, Operation] = {}
-        for path, item in self._document.get("paths", {}).items():
-            at = pointer.join(("paths", path))
-            if not isinstance(item, Mapping):
-                self._find(at, "must be a mapping")
+        for path, item in self._document["paths"].items():
+            if path.startswith("x-"):
                 continue
+            at = pointer.join(("paths", path))
+            if "$ref" in item:
+                self._find(f"{at}/$ref", "a path by reference is not read: write it out here")
             for method in METHODS:
-                if method in item:
-                    operation = self._operation(clauses, path, method, item, f"{at}/{method}")
-                    if operation is None:
-                        continue
-                    if operation.id in operations:
-                        self._find(
-                            f"{operation.pointer}/operationId",
-                            f'"{operation.id}" is the operationId of another operation as well',
-                        )
-                    operations[operation.id] = operation
+                if method not in item:
+                    continue
+                operation = self._operation(clauses, path, method, item, f"{at}/{method}")
+                if operation is None:
+                    continue
+                if operation.id in operations:
+                    self._find(
+                        f"{operation.pointer}/operationId",
+                        f'"{operation.id}" is the operationId of another operation as well, '
+                        f"on line {self._source.line(operations[operation.id].pointer)}",
+                    )
+                operations[operation.id] = operation
         return operations
 
     def _operation(
         self, clauses: Clauses, path: str, method: str, item: Mapping[str, Any], at: str
     ) -> Operation | None:
         node = item[method]
-        if not isinstance(node, Mapping) or not isinstance(node.get("operationId"), str):
-            self._find(at, "needs an operationId")
+        if "operationId" not in node:
+            self._find(at, 'needs the member "operationId": operations are known by it')
             return None
         clause = self._clause(node, at, "operation")
-        parts: dict[str, Any] = {}
-        for kind in ("listing", "resource", "transition"):
-            if kind in clause:
-                parts[kind] = getattr(clauses, kind)(clause[kind], f"{at}/{EXTENSION}/{kind}")
-        listing: Listing | None = parts.get("listing")
-        resource: Resource | None = parts.get("resource")
-        transition: Transition | None = parts.get("transition")
+        place = f"{at}/{EXTENSION}"
         return Operation(
             id=node["operationId"],
             method=method,
@@ -178,9 +167,15 @@ class Reader:
             body=self._body(node, at),
             responses=dict(self._responses(clauses, node, at)),
             security=self._security(node, at),
-            listing=listing,
-            resource=resource,
-            transition=transition,
+            listing=clauses.listing(clause["listing"], f"{place}/listing")
+            if "listing" in clause
+            else None,
+            resource=clauses.resource(clause["resource"], f"{place}/resource")
+            if "resource" in clause
+            else None,
+            transition=clauses.transition(clause["transition"], f"{place}/transition")
+            if "transition" in clause
+            else None,
             basis=clauses.basis(clause),
             pointer=at,
         )
@@ -194,9 +189,8 @@ class Reader:
         for where, owner in ((above, item), (at, node)):
             for index, entry in enumerate(owner.get("parameters", ())):
                 parameter, place = self._resolve(entry, f"{where}/parameters/{index}")
-                schema = parameter.get("schema")
-                if schema is None or "name" not in parameter or "in" not in parameter:
-                    self._find(place, "a parameter needs `name`, `in` and `schema`")
+                if "schema" not in parameter:
+                    self._find(place, "only a parameter with a `schema` can be read, not `content`")
                     continue
                 clause = self._clause(parameter, place, "parameter")
                 filter_: Filter | None = None
@@ -207,7 +201,7 @@ class Reader:
                     name=parameter["name"],
                     location=parameter["in"],
                     required=bool(parameter.get("required", False)),
-                    schema=schema,
+                    schema=parameter["schema"],
                     explode=bool(parameter.get("explode", style == "form")),
                     filter=filter_,
                     basis=clauses.basis(clause),
@@ -237,14 +231,19 @@ class Reader:
                 name: self._resolve(header, place)[0].get("schema", {})
                 for name, header in answer.get("headers", {}).items()
             }
-            yield status, Response(
-                status=status,
-                content=self._content(answer),
-                examples={name: self._examples(m) for name, m in answer.get("content", {}).items()},
-                headers=headers,
-                links=answer.get("links", {}),
-                basis=clauses.basis(clause),
-                pointer=place,
+            yield (
+                status,
+                Response(
+                    status=status,
+                    content=self._content(answer),
+                    examples={
+                        name: self._examples(m) for name, m in answer.get("content", {}).items()
+                    },
+                    headers=headers,
+                    links=answer.get("links", {}),
+                    basis=clauses.basis(clause),
+                    pointer=place,
+                ),
             )
 
     def _examples(self, media: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -254,25 +253,17 @@ class Reader:
         return tuple(entry["value"] for entry in named if "value" in entry)
 
     def _security(self, node: Mapping[str, Any], at: str) -> Security:
-        schemes = self._document.get("components", {}).get("securitySchemes", {})
-        alternatives: Sequence[Mapping[str, Sequence[str]]] = node.get(
-            "security", self._document.get("security", ())
-        )
+        owner, place = (node, at) if "security" in node else (self._document, "")
+        alternatives: Sequence[Mapping[str, Sequence[str]]] = owner.get("security", ())
         for index, alternative in enumerate(alternatives):
             for name in alternative:
-                if name not in schemes:
-                    self._find(
-                        f"{at}/security/{index}",
-                        f'there is no security scheme "{name}".' + did_you_mean(name, schemes),
-                    )
+                self._check_scheme(name, f"{place}/security/{index}")
         return tuple(
             tuple((name, tuple(scopes)) for name, scopes in alternative.items())
             for alternative in alternatives
         )
 
-    def _check_clauses(
-        self, operation: Operation, collections: Mapping[str, Collection]
-    ) -> None:
+    def _check_clauses(self, operation: Operation, collections: Mapping[str, Collection]) -> None:
         """The clauses name collections and parameters that exist."""
         query = {p.name for p in operation.parameters if p.location == "query"}
         for clause in (operation.listing, operation.resource):
@@ -297,27 +288,28 @@ class Reader:
                         at, f'there is no query parameter "{name}".' + did_you_mean(name, query)
                     )
         key = operation.resource.key if operation.resource else None
-        if key is not None and key.location == "path" and f"{{{key.name}}}" not in operation.path:
+        names = _TEMPLATED.findall(operation.path)
+        if key is not None and key.location == "path" and key.name not in names:
             self._find(
-                f"{operation.pointer}/{EXTENSION}/resource/key",
-                f'the path has no parameter "{key.name}"',
+                f"{operation.pointer}/{EXTENSION}/resource/key/path",
+                f'the path has no parameter "{key.name}".' + did_you_mean(key.name, names),
             )
 
-    def _check_elsewhere(self, node: Any, at: tuple[str | int, ...]) -> None:
-        """`x-understudy` in any other place says only its basis."""
-        if isinstance(node, Mapping):
-            if EXTENSION in node and at and not self._has_own_form(at):
-                self._clause(node, pointer.join(at), "elsewhere")
-            for key, value in node.items():
-                if key not in (EXTENSION, "example", "examples", "default", "enum"):
-                    self._check_elsewhere(value, (*at, key))
-        elif isinstance(node, list):
-            for index, item in enumerate(node):
-                self._check_elsewhere(item, (*at, index))
+    def _check_elsewhere(self) -> None:
+        """`x-understudy` in any other place says only its basis; patterns can be compiled."""
+        for part in parts(self._document):
+            if part.kind == "schema" and "pattern" in part.node:
+                self._check_pattern(part.node["pattern"], f"{part.pointer}/pattern")
+            own = part.kind in ("document", "operation", "parameter", "response")
+            if EXTENSION in part.node and not own and part.reference is None:
+                self._clause(part.node, part.pointer, "elsewhere")
+            elif EXTENSION in part.node and part.kind in ("parameter", "response"):
+                # One in components that no operation uses is read by nobody else.
+                kind = "parameter" if part.kind == "parameter" else "elsewhere"
+                self._clause(part.node, part.pointer, kind)
 
-    @staticmethod
-    def _has_own_form(at: tuple[str | int, ...]) -> bool:
-        is_operation = len(at) == 3 and at[0] == "paths" and at[2] in METHODS
-        is_parameter = len(at) >= 2 and at[-2] == "parameters"
-        is_answer = len(at) >= 2 and at[-2] == "responses"
-        return is_operation or is_parameter or is_answer
+    def _check_pattern(self, pattern: str, at: str) -> None:
+        try:
+            jsonschema_rs.Draft202012Validator({"pattern": pattern})
+        except (ValueError, jsonschema_rs.ValidationError):
+            self._find(at, f'"{pattern}" is no regular expression')

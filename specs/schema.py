@@ -1,18 +1,23 @@
 """OpenAPI 3.0 schemas as JSON Schema 2020-12, and the validators compiled from them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import jsonschema_rs
 
+from . import pointer
+
 Direction = Literal["request", "answer", "stored"]
 
-_DROPPED = frozenset(
-    {"nullable", "discriminator", "example", "xml", "externalDocs", "deprecated", "readOnly", "writeOnly"}
-)
+_ANNOTATIONS = ("example", "xml", "externalDocs", "deprecated")
+_DROPPED = frozenset(("nullable", "discriminator", "readOnly", "writeOnly", *_ANNOTATIONS))
 _INNER = ("not", "items", "additionalProperties")
 _COMBINED = ("allOf", "oneOf", "anyOf")
+_HIDDEN: Mapping[Direction, str] = {"request": "readOnly", "answer": "writeOnly", "stored": ""}
+_PREFIX = "#/components/schemas"
+_DEEPEST = 20
 
 
 def is_minute(text: str) -> bool:
@@ -27,47 +32,92 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {"minute": is_minute}
 """Formats of our own, by name."""
 
 
-def converted(schema: Mapping[str, Any], direction: Direction, *, closed: bool = False) -> Any:
-    """`schema` in JSON Schema 2020-12, references kept.
+def converted(
+    schema: Any,
+    direction: Direction,
+    *,
+    closed: bool = False,
+    named: Mapping[str, Any] | None = None,
+) -> Any:
+    """`schema` in JSON Schema 2020-12, references kept; `named` are the schemas they lead to.
 
     In requests `readOnly` members are not required, in answers `writeOnly` ones. With `closed`,
-    an object may hold only the members that the schema declares.
+    an object may hold only the members that the schema declares, and an answer no `writeOnly` one.
     """
-    result = _converted(schema, direction, closed)
-    return _shut(schema, result) if closed else result
+    return _Converter(direction, closed, named or {}).whole(schema)
 
 
-def _converted(schema: Any, direction: Direction, closed: bool) -> Any:
-    if not isinstance(schema, Mapping):
-        return schema
-    if "$ref" in schema:
-        return {"$ref": schema["$ref"]}
-    result: dict[str, Any] = {
-        key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")
-    }
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if result.pop(exclusive, False):
-            result[exclusive] = result.pop(bound)
-    for key in _INNER:
-        if isinstance(result.get(key), Mapping):
-            # Under `not` nothing is closed: that would widen what is allowed.
-            result[key] = converted(result[key], direction, closed=closed and key != "not")
-    for key in _COMBINED:
-        if key in result:
-            result[key] = [_converted(part, direction, closed) for part in result[key]]
-    if "properties" in result:
-        hidden = {"request": "readOnly", "answer": "writeOnly", "stored": ""}[direction]
-        properties: Mapping[str, Any] = result["properties"]
-        result["properties"] = {
-            name: converted(part, direction, closed=closed) for name, part in properties.items()
+@dataclass(frozen=True, slots=True)
+class _Converter:
+    direction: Direction
+    closed: bool
+    named: Mapping[str, Any]
+
+    def whole(self, schema: Any) -> Any:
+        """The schema of a value of its own: in closed ones no other part adds members to it."""
+        result = self.part(schema)
+        return _shut(schema, result) if self.closed and isinstance(schema, Mapping) else result
+
+    def part(self, schema: Any, inherited: frozenset[str] = frozenset()) -> Any:
+        """The schema of a value, or one of several that hold for it."""
+        if not isinstance(schema, Mapping):
+            return schema
+        if "$ref" in schema:
+            return {"$ref": schema["$ref"]}
+        result = {
+            key: value
+            for key, value in schema.items()
+            if key not in _DROPPED and not key.startswith("x-")
         }
+        for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            if result.pop(exclusive, False) is True and bound in result:
+                result[exclusive] = result.pop(bound)
+        self._inner(result)
+        hidden = inherited | self._hidden(schema)
+        for key in _COMBINED:
+            if key in result:
+                result[key] = [self.part(part, hidden) for part in result[key]]
+        if "properties" in result:
+            result["properties"] = {
+                name: self._property(part) for name, part in result["properties"].items()
+            }
         if "required" in result:
-            result["required"] = [
-                name for name in result["required"] if not properties.get(name, {}).get(hidden)
-            ]
-    if schema.get("nullable"):
-        return _nullable(result)
-    return result
+            result["required"] = [name for name in result["required"] if name not in hidden]
+        return _nullable(result) if schema.get("nullable") is True else result
+
+    def _inner(self, result: dict[str, Any]) -> None:
+        for key in _INNER:
+            if isinstance(result.get(key), Mapping):
+                # Under `not` nothing is closed: that would widen what is allowed.
+                inner = _Converter(self.direction, False, self.named) if key == "not" else self
+                result[key] = inner.whole(result[key])
+
+    def _property(self, schema: Any) -> Any:
+        if self.closed and self.direction == "answer" and self._is_hidden(schema):
+            return False
+        return self.whole(schema)
+
+    def _hidden(self, schema: Any) -> frozenset[str]:
+        """The members that need not be there in this direction, also those of `allOf` parts."""
+        return frozenset(name for name, member in self._members(schema) if self._is_hidden(member))
+
+    def _members(self, schema: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+        found = self._resolved(schema)
+        if depth < _DEEPEST:
+            for part in found.get("allOf", ()):
+                yield from self._members(part, depth + 1)
+        yield from found.get("properties", {}).items()
+
+    def _is_hidden(self, schema: Any) -> bool:
+        return self._resolved(schema).get(_HIDDEN[self.direction]) is True
+
+    def _resolved(self, schema: Any) -> Mapping[str, Any]:
+        for _ in range(_DEEPEST):
+            if not isinstance(schema, Mapping) or "$ref" not in schema:
+                break
+            path = pointer.split(str(schema["$ref"]).removeprefix(_PREFIX))
+            schema = pointer.value(self.named, path)
+        return schema if isinstance(schema, Mapping) else {}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
@@ -103,15 +153,22 @@ class Schemas:
         formats: Mapping[str, Callable[[str], bool]] = FORMATS,
     ) -> jsonschema_rs.Draft202012Validator:
         """The validator of `schema`, a schema of this document; ValueError when it is none."""
-        key = direction, closed
-        if key not in self._components:
-            self._components[key] = {
-                name: _converted(part, direction, closed) for name, part in self._named.items()
-            }
-        whole = {
-            "allOf": [converted(schema, direction, closed=closed)],
-            "components": {"schemas": self._components[key]},
-        }
+        whole = self.whole(schema, direction, closed=closed)
         return jsonschema_rs.Draft202012Validator(
             whole, validate_formats=True, formats=dict(formats)
         )
+
+    def whole(
+        self, schema: Mapping[str, Any], direction: Direction, *, closed: bool = False
+    ) -> dict[str, Any]:
+        """What `compile` compiles: the schema in 2020-12, with those that it refers to."""
+        key = direction, closed
+        converter = _Converter(direction, closed, self._named)
+        if key not in self._components:
+            self._components[key] = {
+                name: converter.part(part) for name, part in self._named.items()
+            }
+        return {
+            "allOf": [converter.whole(schema)],
+            "components": {"schemas": self._components[key]},
+        }

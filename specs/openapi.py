@@ -1,0 +1,30 @@
+"""Whether a document has the form that OpenAPI 3.0 asks for."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from .explain import Defect, defects
+
+
+def misformed(document: Mapping[str, Any]) -> Iterator[Defect]:
+    """Every place where `document` breaks OpenAPI's own schema."""
+    schema, validator = _form()
+    return defects(validator, document, schema)
+
+
+@cache
+def _form() -> tuple[Mapping[str, Any], jsonschema_rs.Draft4Validator]:
+    # The file alone: to import its package takes longer than to read four contracts.
+    package = find_spec("openapi_spec_validator")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("openapi-spec-validator is not installed")
+    folder = Path(package.submodule_search_locations[0])
+    text = (folder / "resources/schemas/v3.0/schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema, jsonschema_rs.Draft4Validator(schema)

@@ -1,0 +1,109 @@
+"""Every object of an OpenAPI 3.0 document, in order: what it is, and where it stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import pointer
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+_CHILDREN: Mapping[str, Mapping[str, str]] = {
+    "document": {
+        "info": "info",
+        "servers": "[server]",
+        "paths": "paths",
+        "components": "components",
+        "tags": "[tag]",
+    },
+    "paths": {"*": "path"},
+    "path": {
+        **dict.fromkeys(METHODS, "operation"),
+        "parameters": "[parameter]",
+        "servers": "[server]",
+    },
+    "operation": {
+        "parameters": "[parameter]",
+        "requestBody": "body",
+        "responses": "responses",
+        "callbacks": "{callback}",
+        "servers": "[server]",
+    },
+    "callback": {"*": "path"},
+    "responses": {"*": "response"},
+    "body": {"content": "{media}"},
+    "response": {"headers": "{header}", "content": "{media}", "links": "{link}"},
+    "parameter": {"schema": "schema", "content": "{media}", "examples": "{example}"},
+    "header": {"schema": "schema", "content": "{media}", "examples": "{example}"},
+    "media": {"schema": "schema", "examples": "{example}", "encoding": "{encoding}"},
+    "encoding": {"headers": "{header}"},
+    "link": {"server": "server"},
+    "schema": {
+        "properties": "{schema}",
+        "items": "schema",
+        "additionalProperties": "schema",
+        "not": "schema",
+        "allOf": "[schema]",
+        "oneOf": "[schema]",
+        "anyOf": "[schema]",
+    },
+    "components": {
+        "schemas": "{schema}",
+        "responses": "{response}",
+        "parameters": "{parameter}",
+        "examples": "{example}",
+        "requestBodies": "{body}",
+        "headers": "{header}",
+        "securitySchemes": "{security scheme}",
+        "links": "{link}",
+        "callbacks": "{callback}",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One object: its kind (`operation`, `schema`, ...), itself, and its place."""
+
+    kind: str
+    node: Mapping[str, Any]
+    at: pointer.Path
+
+    @property
+    def pointer(self) -> str:
+        """Its place as a JSON Pointer."""
+        return pointer.join(self.at)
+
+    @property
+    def reference(self) -> str | None:
+        """Where its `$ref` leads, when it stands for another object of its kind."""
+        target = self.node.get("$ref")
+        return target if isinstance(target, str) and self.kind != "document" else None
+
+
+def parts(document: Any, kind: str = "document", at: pointer.Path = ()) -> Iterator[Part]:
+    """`document` and all objects in it; references are not followed, unsound parts passed over."""
+    if not isinstance(document, Mapping):
+        return
+    part = Part(kind, document, at)
+    yield part
+    if part.reference is not None:
+        return
+    known = _CHILDREN.get(kind, {})
+    for name, child in document.items():
+        shape = known.get(name, known.get("*", ""))
+        if shape and not (shape == known.get("*") and name.startswith("x-")):
+            yield from _children(child, shape, (*at, name))
+
+
+def _children(node: Any, shape: str, at: pointer.Path) -> Iterator[Part]:
+    if shape.startswith("{"):
+        if isinstance(node, Mapping):
+            for name, child in node.items():
+                yield from parts(child, shape[1:-1], (*at, name))
+    elif shape.startswith("["):
+        if isinstance(node, list):
+            for index, child in enumerate(node):
+                yield from parts(child, shape[1:-1], (*at, str(index)))
+    else:
+        yield from parts(node, shape, at)
