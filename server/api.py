@@ -17,11 +17,13 @@ class Api:
     """How a vendor words an error and authenticates, and the operations that clauses leave open.
 
     `word` is asked with the operation, or None where no operation was reached (404, 405). The
-    status in its answer is final. `authenticate` answers None for a credential that is not good.
-    `handlers` are by operationId.
+    status in its answer is final; the content type is `error_media` unless the contract says
+    another. `authenticate` answers None for a credential that is not good. `handlers` are by
+    operationId.
     """
 
     word: Callable[[Refusal, Operation | None], Answer]
     authenticate: Callable[[Credential, State], Identity | None]
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     timespec: Timespec = "seconds"
+    error_media: str = "application/json"

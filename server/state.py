@@ -72,8 +72,12 @@ class State:
         **equal: Any,
     ) -> Sequence[Document]:
         """The live documents that meet `where` and whose members equal `equal`."""
-        conditions = tuple(self.condition(collection, (name,), "eq", value) for name, value in equal.items())
-        return self.store.find(Query(collection, (*self.alive(collection), *where, *conditions), order))
+        conditions = tuple(
+            self.condition(collection, (name,), "eq", value) for name, value in equal.items()
+        )
+        return self.store.find(
+            Query(collection, (*self.alive(collection), *where, *conditions), order)
+        )
 
     def insert(self, collection: str, document: Document) -> Document:
         """Store a new document; its key must be free. Numeric keys are never given out again."""
@@ -111,4 +115,3 @@ class State:
             return True
         expiry = pointer.value(document, until)
         return expiry is None or moment(expiry) > self.now
-

@@ -1,0 +1,84 @@
+"""Checks an answer against the contract before it leaves, and writes it."""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Literal
+
+import jsonschema_rs
+import orjson
+
+from ..specs import pointer
+from ..specs.contract import Contract
+from ..specs.operation import Operation
+from .call import Answer
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Checking = Literal["fail", "warn", "off"]
+
+_log = logging.getLogger("understudy.answers")
+
+
+class Lie(Exception):
+    """An answer of ours that breaks the contract; the text says how and where."""
+
+
+class Answers:
+    """The documented answers of one operation."""
+
+    def __init__(
+        self, contract: Contract, operation: Operation, checking: Checking, *, closed: bool
+    ) -> None:
+        self._contract = contract
+        self._operation = operation
+        self._checking = checking
+        self._media: dict[str, str] = {}
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        for status, response in operation.responses.items():
+            for media, schema in response.content.items():
+                self._media.setdefault(status, media)
+                self._validators.setdefault(
+                    status, contract.schemas.compile(schema, "answer", closed=closed)
+                )
+
+    def check(self, answer: Answer) -> None:
+        """Lie when the contract does not allow `answer`; a warning, or nothing, when so set."""
+        if self._checking == "off":
+            return
+        lie = self._lie(answer)
+        if lie is None:
+            return
+        if self._checking == "fail":
+            raise Lie(lie)
+        _log.warning("%s", lie)
+
+    def media_type(self, status: int) -> str:
+        """The content type of the answer with `status`."""
+        response = self._operation.response(status)
+        key = response.status if response else ""
+        return self._media.get(key, "application/json")
+
+    def _lie(self, answer: Answer) -> str | None:
+        operation = self._operation
+        response = operation.response(answer.status)
+        name = f"{operation.method.upper()} {operation.path}"
+        if response is None:
+            place = self._contract.place(f"{operation.pointer}/responses")
+            return f"{name} answered {answer.status}, which is not documented at {place}"
+        validator = self._validators.get(response.status)
+        if validator is None or (validator.is_valid(answer.body)):
+            return None
+        error = next(validator.iter_errors(answer.body))
+        where = pointer.join(error.instance_path) or "/"
+        place = self._contract.place(response.pointer)
+        return f"{name} answered {answer.status} with {where}: {error.message} ({place})"
+
+
+async def write(send: Send, answer: Answer, media: str, *, head: bool = False) -> None:
+    """Send `answer` as JSON; `head` leaves out the body, not its length."""
+    raw = b"" if answer.body is None else orjson.dumps(answer.body)
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
+    if answer.body is not None:
+        headers.append((b"content-type", media.encode()))
+    headers.append((b"content-length", str(len(raw)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else raw})

@@ -1,0 +1,158 @@
+"""Builds the ASGI application: Connexion's stack with our operations, for some contracts."""
+
+import logging
+import warnings
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from starlette.middleware.cors import CORSMiddleware
+
+with warnings.catch_warnings():
+    # Connexion imports two things that their own projects have since deprecated.
+    warnings.simplefilter("ignore")
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.lifespan import LifespanMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.options import SwaggerUIOptions
+    from connexion.resolver import Resolver
+
+from ..fixtures.fixture import Fixture
+from ..specs.contract import NAMES, Contract
+from ..specs.errors import ContractError
+from . import engine
+from .api import Api
+from .apis import custom
+from .call import Handler
+from .doors import doors, is_supported
+from .front import Front
+from .mount import Mount
+from .operation import OperationMiddleware
+from .pages import Pages
+from .routing import ExactRouting, ExactSwaggerUI
+from .sandbox import Sandbox
+from .settings import Settings
+
+_log = logging.getLogger("understudy.app")
+LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
+"""The origins whose pages may always use the server with credentials."""
+
+
+def mount(contract: Contract, fixture: Fixture, prefix: str) -> Mount:
+    """`contract` at `prefix`, with what its vendor's module adds."""
+    api: Api = custom.API
+    if contract.name in NAMES:
+        api = import_module(f".apis.{contract.name}", __package__).API
+    return Mount(contract, api, fixture, prefix)
+
+
+def build(mounts: Sequence[Mount], sandbox: Sandbox, settings: Settings) -> Any:
+    """The application; ContractError when a contract cannot be served."""
+    pages = Pages(mounts)
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        pages.is_ready = True
+        yield
+        pages.is_ready = False
+
+    stack = ConnexionMiddleware(
+        pages,
+        import_name="understudy",
+        lifespan=lifespan,
+        resolver=Resolver(lambda _: _unused),
+        swagger_ui_options=SwaggerUIOptions(serve_spec=False),
+        middlewares=[
+            partial(Front, mounts=tuple(mounts), sandbox=sandbox),
+            ExactRouting,
+            SecurityMiddleware,
+            OperationMiddleware,
+            ExactSwaggerUI,
+            LifespanMiddleware,
+        ],
+    )
+    for each in mounts:
+        _check_security(each.contract)
+        stack.add_api(
+            dict(each.contract.document),
+            base_path=each.prefix,
+            name=each.contract.name,
+            security_map=dict(doors(each)),
+            mount=each,
+            handlers=handlers(each),
+            settings=settings,
+        )
+    # Built now: a stack that is built at the first request fails when it is too late.
+    stack.app, stack.middleware_stack = stack._build_middleware_stack()  # noqa: SLF001
+    return CORSMiddleware(
+        stack,
+        allow_origins=list(settings.cors_origins),
+        allow_origin_regex=LOOPBACK,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=sorted({*_request_headers(mounts), "Prefer", "Understudy-Sandbox"}),
+        allow_credentials=True,
+        expose_headers=sorted(
+            {*_answer_headers(mounts), "Allow", "Retry-After", "Understudy-Reason"}
+        ),
+    )
+
+
+def handlers(served: Mount) -> Mapping[str, Handler]:
+    """What answers each operation; the vendor's own function goes before the engine's."""
+    found: dict[str, Handler] = {}
+    for operation in served.contract.operations.values():
+        own = served.api.handlers.get(operation.id)
+        found[operation.id] = own or engine.handler(operation) or engine.unanswered
+    return found
+
+
+def uncovered(served: Mount) -> list[str]:
+    """The operations that neither a clause nor a handler covers, as `GET /path`."""
+    return [
+        f"{operation.method.upper()} {operation.path}"
+        for operation in served.contract.operations.values()
+        if operation.id not in served.api.handlers and not engine.is_covered(operation)
+    ]
+
+
+def _unused() -> None:
+    """What Connexion resolves every operationId to; our operations never call it."""
+
+
+def _check_security(contract: Contract) -> None:
+    findings = [
+        contract.source.finding(
+            f"/components/securitySchemes/{name}",
+            f"a scheme of this kind ({kind}) cannot be served",
+        )
+        for name, scheme in contract.security_schemes.items()
+        if not is_supported(scheme) and (kind := scheme.get("scheme", scheme.get("type")))
+    ]
+    if findings:
+        raise ContractError(findings)
+
+
+def _request_headers(mounts: Sequence[Mount]) -> set[str]:
+    """Every header that the contracts say a request may carry."""
+    names = {"Content-Type", "Authorization"}
+    for each in mounts:
+        for operation in each.contract.operations.values():
+            names.update(p.name for p in operation.parameters if p.location == "header")
+        for scheme in each.contract.security_schemes.values():
+            if scheme.get("in") == "header":
+                names.add(scheme["name"])
+    return names
+
+
+def _answer_headers(mounts: Sequence[Mount]) -> set[str]:
+    """Every header that the contracts say an answer may carry; a page cannot read cookies so."""
+    names = {
+        name
+        for each in mounts
+        for operation in each.contract.operations.values()
+        for response in operation.responses.values()
+        for name in response.headers
+    }
+    return names - {"Set-Cookie"}

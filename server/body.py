@@ -1,0 +1,62 @@
+"""Reads the body of one operation: octets into JSON data, checked by a schema compiled once."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from ..specs import pointer
+from ..specs.contract import Contract
+from ..specs.operation import Body
+from .invalid import invalids, schema_place
+from .refusal import Invalid, Refusal
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class BodyReader:
+    """The request body of one operation."""
+
+    def __init__(self, contract: Contract, body: Body) -> None:
+        self._body = body
+        self._readers = {
+            media.lower(): (
+                contract.schemas.compile(schema, "request"),
+                schema_place(f"{body.pointer}{pointer.join(('content', media, 'schema'))}"),
+            )
+            for media, schema in body.content.items()
+        }
+        self._default = next(iter(self._readers), "application/json")
+
+    def read(self, raw: bytes, content_type: str | None) -> tuple[Any, tuple[Invalid, ...]]:
+        """The data sent and all that is invalid; Refusal(415) for another content type."""
+        if not raw and not self._body.required:
+            return None, ()
+        media = (content_type or self._default).partition(";")[0].strip().lower()
+        if media not in self._readers:
+            known = ", ".join(self._readers)
+            raise Refusal(
+                415,
+                f'The content type "{media}" is not read here; {known} is.',
+                at=self._body.pointer,
+            )
+        try:
+            data = _form(raw) if media == FORM else orjson.loads(raw)
+        except ValueError as error:
+            return None, (self._unreadable(raw, str(error)),)
+        validator, place = self._readers[media]
+        if validator.is_valid(data):
+            return data, ()
+        return data, invalids(validator.iter_errors(data), "body", place)
+
+    def _unreadable(self, raw: bytes, message: str) -> Invalid:
+        rule = "json" if raw else "required"
+        text = f"is not JSON: {message}" if raw else "a body is required"
+        return Invalid("body", (), rule, None, None, text, self._body.pointer)
+
+
+def _form(raw: bytes) -> Mapping[str, str]:
+    if not raw:
+        raise ValueError("it is empty")
+    return dict(parse_qsl(raw.decode(), keep_blank_values=True))

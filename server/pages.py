@@ -1,0 +1,61 @@
+"""What is served beside the contracts: the index, health, and each contract's document."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from jinja2 import Environment
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from .mount import Mount
+
+HEALTH = "/_understudy/health"
+
+
+class Pages:
+    """The innermost application: it gets what no operation took."""
+
+    def __init__(self, mounts: Sequence[Mount]) -> None:
+        self.is_ready = False
+        self._pages: dict[str, Response] = {}
+        for mount in mounts:
+            document = {**mount.contract.document, "servers": [{"url": mount.prefix or "/"}]}
+            response = Response(orjson.dumps(document), media_type="application/json")
+            self._pages[f"{mount.prefix}/openapi.json"] = response
+        self._pages["/"] = HTMLResponse(_index(mounts))
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer with a page, or refuse."""
+        path = scope["path"]
+        response = self._health() if path == HEALTH else self._pages.get(path)
+        if response is None:
+            raise HTTPException(404, f"There is nothing at {path}.")
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        await response(scope, receive, send)
+
+    def _health(self) -> Response:
+        if self.is_ready:
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "starting"}, 503)
+
+
+def _index(mounts: Sequence[Mount]) -> str:
+    text = files(__package__).joinpath("index.html").read_text(encoding="utf-8")
+    template = Environment(autoescape=True).from_string(text)
+    return template.render(contracts=[_summary(mount) for mount in mounts])
+
+
+def _summary(mount: Mount) -> Mapping[str, Any]:
+    info = mount.contract.document["info"]
+    return {
+        "name": mount.contract.name,
+        "title": info.get("title", mount.contract.name),
+        "prefix": mount.prefix,
+        "operations": [
+            {"method": o.method.upper(), "path": mount.prefix + o.path, "basis": ", ".join(o.basis)}
+            for o in mount.contract.operations.values()
+        ],
+    }

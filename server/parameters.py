@@ -1,0 +1,148 @@
+"""Reads the parameters of one operation: text into values, checked by schemas compiled once."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..specs.contract import Contract, resolved_member
+from ..specs.operation import Location, Parameter
+from ..specs.schema import FORMATS
+from .invalid import invalids
+from .refusal import Invalid
+from .values import is_moment
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII)
+_LONGEST_NUMBER = 400
+"""Digits; longer ones are beyond any bound, and slow to convert."""
+
+Convert = Callable[[str], Any]
+
+
+def _integer(text: str) -> int:
+    number = _number(text)
+    if number != int(number):
+        raise ValueError(text)
+    return int(text) if _INTEGER.fullmatch(text) else int(number)
+
+
+def _number(text: str) -> int | float:
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    number = int(text) if _INTEGER.fullmatch(text) else float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return number
+
+
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
+
+
+_CONVERT: Mapping[str, Convert] = {"integer": _integer, "number": _number, "boolean": _boolean}
+
+
+class _Reader:
+    """How one parameter is read."""
+
+    def __init__(self, contract: Contract, parameter: Parameter) -> None:
+        schema = resolved_member(contract.document, parameter.schema)
+        self.parameter = parameter
+        self.is_list = schema.get("type") == "array"
+        self.type = str(schema.get("type", "string"))
+        if self.is_list:
+            items = resolved_member(contract.document, schema.get("items", {}))
+            self.type = str(items.get("type", "string"))
+        self._convert = _CONVERT.get(self.type, str)
+        self.has_default = "default" in schema
+        self.default = schema.get("default")
+
+    def read(self, texts: Sequence[str]) -> Any:
+        """The value sent; an Invalid when it is none."""
+        exploded = self.is_list and self.parameter.explode
+        if len(texts) > 1 and not exploded:
+            return self._invalid("repeated", list(texts), "was sent more than once")
+        try:
+            if not self.is_list:
+                return self._convert(texts[0])
+            parts = texts if exploded else texts[0].split(",")
+            return [self._convert(part) for part in parts]
+        except ValueError:
+            sent = list(texts) if exploded else texts[0]
+            return self._invalid("type", sent, f"is not a valid {self.type}")
+
+    def _invalid(self, rule: str, value: Any, message: str) -> Invalid:
+        return Invalid(
+            _where(self.parameter),
+            (self.parameter.name,),
+            rule,
+            value,
+            self.type,
+            message,
+            self.parameter.pointer,
+        )
+
+
+def _where(parameter: Parameter) -> Location:
+    return parameter.location
+
+
+class Parameters:
+    """The parameters of one operation that stand in one place (path, query, header or cookie)."""
+
+    def __init__(
+        self, contract: Contract, parameters: Iterable[Parameter], location: Location
+    ) -> None:
+        mine = [parameter for parameter in parameters if parameter.location == location]
+        self.location: Location = location
+        fold = str.lower if location == "header" else str
+        self._readers = {fold(p.name): _Reader(contract, p) for p in mine}
+        self._places = {p.name: p.pointer for p in mine}
+        self._defaults = {
+            reader.parameter.name: reader.default
+            for reader in self._readers.values()
+            if reader.has_default
+        }
+        schema = {
+            "type": "object",
+            "properties": {p.name: p.schema for p in mine},
+            "required": [p.name for p in mine if p.required],
+        }
+        formats = {**FORMATS, "date-time": is_moment}
+        self._validator = contract.schemas.compile(schema, "request", formats=formats)
+
+    def read(self, sent: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], tuple[Invalid, ...]]:
+        """The values by name, with defaults, and what is invalid; header names in lower case."""
+        readers = self._readers
+        if not readers:
+            return {}, ()
+        values: dict[str, Any] = {}
+        unreadable: list[Invalid] = []
+        for name, texts in sent.items():
+            reader = readers.get(name)
+            if reader is not None:
+                value = reader.read(texts)
+                if isinstance(value, Invalid):
+                    unreadable.append(value)
+                else:
+                    values[reader.parameter.name] = value
+        if not unreadable and self._validator.is_valid(values):
+            return {**self._defaults, **values}, ()
+        named = {invalid.path[0] for invalid in unreadable}
+        broken = invalids(self._validator.iter_errors(values), self.location, lambda _: "")
+        placed = tuple(
+            Invalid(
+                i.location,
+                i.path,
+                i.rule,
+                i.value,
+                i.limit,
+                i.message,
+                self._places[str(i.path[0])],
+            )
+            for i in broken
+            if i.path[0] not in named
+        )
+        return values, (*unreadable, *placed)

@@ -1,0 +1,193 @@
+"""The engine behind `resource`: one document created, found, replaced, changed or deleted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..fixtures.fixture import complete
+from ..specs import pointer
+from ..specs.clauses import Collection, Resource
+from ..specs.contract import Contract
+from .call import Call
+from .refusal import Refusal
+from .state import Document
+from .values import same
+
+ONCE = "_once"
+"""The requests that must not be repeated, under collection, owner and value."""
+
+
+def create(call: Call, members: Mapping[str, Any]) -> Document:
+    """A new document with `members`, stored defaults, stamps, owner and key.
+
+    With `once`, a request that was made before gives its document; Refusal when the body differs.
+    """
+    resource, collection = _clauses(call)
+    earlier = _earlier(call, resource, collection)
+    if earlier is not None:
+        return earlier
+    draft = complete(call.contract, collection.name, members)
+    if collection.scope is not None:
+        draft = pointer.put(draft, collection.scope.field, owner(call, collection))
+    draft = stamped(call, draft, resource.stamp)
+    if pointer.value(draft, collection.key) is None:
+        draft = pointer.put(draft, collection.key, _new_key(call, collection))
+    document = call.state.insert(collection.name, draft)
+    _remember(call, resource, collection, document)
+    return document
+
+
+def target(call: Call) -> Document:
+    """The document that the request names; Refusal(404) when there is none for this identity."""
+    resource, collection = _clauses(call)
+    key = _key(call, resource)
+    document = None if key is None else call.state.get(collection.name, key)
+    if document is None or not _is_visible(call, collection, document):
+        raise Refusal(404, f"There is no such document in {collection.name}.")
+    return document
+
+
+def replace(call: Call, document: Mapping[str, Any]) -> Document:
+    """Store `document`, with the clause's stamps, in place of the one with its key."""
+    resource, collection = _clauses(call)
+    return call.state.replace(collection.name, stamped(call, document, resource.stamp))
+
+
+def delete(call: Call) -> Document:
+    """Remove the document that the request names, softly where the contract says so."""
+    _, collection = _clauses(call)
+    document = target(call)
+    if collection.soft_delete is None:
+        call.state.delete(collection.name, call.state.key(collection.name, document))
+    else:
+        gone = pointer.put(document, collection.soft_delete, call.state.timestamp())
+        call.state.replace(collection.name, gone)
+    return document
+
+
+def stamped(
+    call: Call, document: Mapping[str, Any], fields: tuple[pointer.Path, ...]
+) -> dict[str, Any]:
+    """`document` with the time of the call in each of `fields`."""
+    now = call.state.timestamp()
+    return pointer.put_all(document, dict.fromkeys(fields, now))
+
+
+def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`document` with `changes`, objects member by member (RFC 7396, but null is a value)."""
+    result = dict(document)
+    for name, value in changes.items():
+        before = result.get(name)
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            value = merged(before, value)
+        result[name] = value
+    return result
+
+
+def shown(contract: Contract, collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """`document` without the members that are never shown (`writeOnly`)."""
+    hidden = hidden_members(contract, collection)
+    return {name: value for name, value in document.items() if name not in hidden}
+
+
+def hidden_members(contract: Contract, collection: str) -> frozenset[str]:
+    """The stored members that no answer shows."""
+    members = contract.members(collection)
+    return frozenset(name for name, schema in members.items() if schema.get("writeOnly"))
+
+
+def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of `body` that are stored and not the server's (`readOnly`)."""
+    members = call.contract.members(_clauses(call)[1].name)
+    return {
+        name: value
+        for name, value in body.items()
+        if name in members and not members[name].get("readOnly")
+    }
+
+
+def replacement(call: Call, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """What `body` makes of `before` as a whole: left out means cleared to the default, or absent.
+
+    The key, the server's own members (`readOnly`) and the hidden ones (`writeOnly`) stay.
+    """
+    _, collection = _clauses(call)
+    members = call.contract.members(collection.name)
+    kept = {
+        name: value
+        for name, value in before.items()
+        if name == collection.key[0]
+        or members.get(name, {}).get("readOnly")
+        or members.get(name, {}).get("writeOnly")
+    }
+    return complete(call.contract, collection.name, {**settable(call, body), **kept})
+
+
+def owner(call: Call, collection: Collection) -> str | None:
+    """Whose documents the call sees, where the collection has a scope."""
+    if collection.scope is None:
+        return None
+    identity = call.identities.get(collection.scope.security)
+    return identity.name if identity else None
+
+
+def _clauses(call: Call) -> tuple[Resource, Collection]:
+    resource = call.operation.resource
+    if resource is None:
+        raise ValueError(f"{call.operation.id} has no resource clause")
+    return resource, call.contract.collections[resource.collection]
+
+
+def _key(call: Call, resource: Resource) -> Any:
+    key = resource.key
+    if key is None:
+        return None
+    if key.location == "body":
+        return pointer.value(call.body, key.path)
+    return (call.path if key.location == "path" else call.cookies).get(key.name)
+
+
+def _new_key(call: Call, collection: Collection) -> str | int:
+    schema = call.contract.field_schema(collection.name, collection.key)
+    if schema.get("type") == "integer":
+        return call.state.next_number(collection.name)
+    return call.state.uuid()
+
+
+def _is_visible(call: Call, collection: Collection, document: Document) -> bool:
+    if collection.soft_delete and pointer.value(document, collection.soft_delete) is not None:
+        return False
+    scope = collection.scope
+    return scope is None or pointer.value(document, scope.field) == owner(call, collection)
+
+
+def _once_key(call: Call, resource: Resource, collection: Collection) -> str | None:
+    if resource.once is None:
+        return None
+    value = pointer.value(call.body, resource.once.by)
+    if value is None:
+        return None
+    return f"{collection.name} {owner(call, collection)} {value}"
+
+
+def _earlier(call: Call, resource: Resource, collection: Collection) -> Document | None:
+    key = _once_key(call, resource, collection)
+    made = call.state.store.get(ONCE, key) if key is not None else None
+    if made is None or resource.once is None:
+        return None
+    document = call.state.get(collection.name, made["made"])
+    if document is None:
+        return None
+    if not same(made["body"], call.body):
+        raise Refusal(
+            resource.once.refuse,
+            "This was sent before with another body.",
+            at=resource.once.pointer,
+        )
+    return document
+
+
+def _remember(call: Call, resource: Resource, collection: Collection, document: Document) -> None:
+    key = _once_key(call, resource, collection)
+    if key is not None:
+        made = call.state.key(collection.name, document)
+        call.state.store.put(ONCE, key, {"request": key, "body": call.body, "made": made})

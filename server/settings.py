@@ -1,0 +1,15 @@
+"""`Settings`: how the server behaves, whatever it serves."""
+
+from dataclasses import dataclass
+
+from .answers import Checking
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set; `closed_answers` also holds ours to the declared members (tests)."""
+
+    validate_responses: Checking = "warn"
+    closed_answers: bool = False
+    body_limit: int = 1024 * 1024
+    cors_origins: tuple[str, ...] = ()

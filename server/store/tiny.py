@@ -1,0 +1,215 @@
+"""`TinyStore`: the default store, TinyDB in memory or in a JSON file that a person can read."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import MemoryStorage, Storage
+from tinydb.table import Document as TinyDocument
+from tinydb.table import Table
+
+from ..values import matcher, rank, ranker
+from .query import Condition, Query
+from .store import Document, Dump, Key
+
+_Data = dict[str, dict[str, Any]]
+
+
+class FileStorage(Storage):
+    """A JSON file, held in memory and replaced as a whole by `flush`: it is always a whole file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._data: _Data | None = None
+        self._is_behind = False
+
+    def read(self) -> _Data | None:
+        """The data; ValueError when the file holds none."""
+        if self._data is None and self._path.exists():
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+            is_ours = isinstance(data, dict) and all(isinstance(v, dict) for v in data.values())
+            if not is_ours:
+                raise ValueError("it does not hold tables of documents")
+            self._data = data
+        return self._data
+
+    def write(self, data: _Data) -> None:
+        """Keep `data` until the next `flush`."""
+        self._data = data
+        self._is_behind = True
+
+    def flush(self) -> None:
+        """Write what is not yet written: a new file takes the place of the old one at once."""
+        if not self._is_behind:
+            return
+        new = self._path.with_name(f".{self._path.name}.{os.getpid()}.new")
+        with new.open("w", encoding="utf-8") as file:
+            json.dump(self._data, file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._path)
+        self._is_behind = False
+
+    def close(self) -> None:
+        """Write what is not yet written."""
+        self.flush()
+
+
+class TinyStore:
+    """A store over the tables of a TinyDB whose names begin with `prefix`.
+
+    A table's documents are `{"key": ..., "document": ...}`, so that a document may have any key.
+    Keys are found by an index in memory.
+    """
+
+    def __init__(self, database: TinyDB, prefix: str = "") -> None:
+        self._database = database
+        self._prefix = prefix
+        self._ids: dict[str, dict[Key, int]] = {}
+        self._undo: list[tuple[str, Key, Document | None]] | None = None
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """A number that each write changes."""
+        return self._version
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """A unit of work: undone when left by an exception, else flushed to the file."""
+        self._undo = []
+        try:
+            yield
+        except BaseException:
+            undo, self._undo = self._undo, None
+            for collection, key, before in reversed(undo):
+                if before is None:
+                    self.delete(collection, key)
+                else:
+                    self.put(collection, key, before)
+            raise
+        finally:
+            self._undo = None
+        self._flush()
+
+    def get(self, collection: str, key: Key) -> Document | None:
+        """The document under `key`."""
+        identity = self._index(collection).get(key)
+        if identity is None:
+            return None
+        row = self._table(collection).get(doc_id=identity)
+        return None if row is None else _document(row)
+
+    def find(self, query: Query) -> Sequence[Document]:
+        """The documents that `query` describes."""
+        tests = [matcher(condition) for condition in query.where]
+        found = [
+            document
+            for document in self._all(query.collection)
+            if all(test(document) for test in tests)
+        ]
+        if query.order:
+            ranked = ranker(query.order)
+            found.sort(key=ranked)
+            if query.after is not None:
+                place = rank(query.order, query.after.values)
+                at = query.after.inclusive
+                found = [d for d in found if (r := ranked(d)) > place or (at and r == place)]
+            if query.before is not None:
+                place = rank(query.order, query.before.values)
+                at = query.before.inclusive
+                found = [d for d in found if (r := ranked(d)) < place or (at and r == place)]
+                if query.limit is not None:
+                    return found[max(0, len(found) - query.limit) :]
+        end = None if query.limit is None else query.offset + query.limit
+        return found[query.offset : end]
+
+    def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
+        """How many documents meet all of `where`."""
+        if not where:
+            return len(self._index(collection))
+        return len(self.find(Query(collection, where)))
+
+    def put(self, collection: str, key: Key, document: Document) -> None:
+        """Insert `document` under `key`, or replace what is there."""
+        index = self._index(collection)
+        self._remember(collection, key)
+        identity = index.get(key)
+        if identity is None:
+            row = {"key": key, "document": document}
+            index[key] = self._table(collection).insert(row)
+        else:
+            row = TinyDocument({"key": key, "document": document}, identity)
+            self._table(collection).upsert(row)
+
+    def delete(self, collection: str, key: Key) -> None:
+        """Remove the document under `key`, if there is one."""
+        self._remember(collection, key)
+        identity = self._index(collection).pop(key, None)
+        if identity is not None:
+            self._table(collection).remove(doc_ids=[identity])
+
+    def dump(self) -> Dump:
+        """All documents by collection."""
+        names = sorted(
+            name.removeprefix(self._prefix)
+            for name in self._database.tables()
+            if name.startswith(self._prefix)
+        )
+        return {name: list(self._all(name)) for name in names if self._index(name)}
+
+    def clear(self) -> None:
+        """Remove all documents."""
+        for name in list(self.dump()):
+            self._database.drop_table(self._prefix + name)
+        self._ids.clear()
+        self._version += 1
+        self._flush()
+
+    def close(self) -> None:
+        """Write what is not yet written."""
+        self._flush()
+
+    def _table(self, collection: str) -> Table:
+        return self._database.table(self._prefix + collection, cache_size=0)
+
+    def _index(self, collection: str) -> dict[Key, int]:
+        if collection not in self._ids:
+            self._ids[collection] = {
+                row["key"]: row.doc_id for row in self._table(collection).all()
+            }
+        return self._ids[collection]
+
+    def _all(self, collection: str) -> Iterator[Document]:
+        return (_document(row) for row in self._table(collection))
+
+    def _remember(self, collection: str, key: Key) -> None:
+        self._version += 1
+        if self._undo is not None:
+            self._undo.append((collection, key, self.get(collection, key)))
+
+    def _flush(self) -> None:
+        storage = self._database.storage
+        if isinstance(storage, FileStorage):
+            storage.flush()
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    document: Document = row["document"]
+    return document
+
+
+def in_memory() -> TinyDB:
+    """A database that is gone with the process."""
+    return TinyDB(storage=MemoryStorage)
+
+
+def in_file(path: Path) -> TinyDB:
+    """A database in the JSON file `path`; ValueError or OSError when it cannot be used."""
+    database = TinyDB(path, storage=FileStorage)
+    database.tables()
+    return database

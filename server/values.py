@@ -1,0 +1,141 @@
+"""How values compare: kinds, moments, conditions and sort keys, as the clauses define them."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import total_ordering
+from typing import Any
+
+from ..specs import pointer
+from .store.query import Condition, Kind, SortKey
+
+
+def moment(text: str) -> datetime:
+    """The moment that a date-time names; without a zone it is UTC (ruling G3)."""
+    parsed = datetime.fromisoformat(text)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
+
+
+def is_moment(text: str) -> bool:
+    """Whether `text` is an RFC 3339 date-time, or one that lacks its zone (ruling G3)."""
+    if len(text) < len("2000-01-01T00:00:00") or text[4] != "-" or text[10] not in "Tt":
+        return False
+    try:
+        moment(text)
+    except ValueError:
+        return False
+    return text[16] == ":"
+
+
+def kind_of(schema: Mapping[str, Any]) -> Kind:
+    """How values of `schema`, an OpenAPI schema, compare."""
+    type_ = schema.get("type")
+    if type_ in ("integer", "number"):
+        return "number"
+    if type_ == "boolean":
+        return "boolean"
+    if type_ == "string" and schema.get("format") in ("date-time", "minute"):
+        return "instant"
+    return "text"
+
+
+def comparable(value: Any, kind: Kind) -> Any:
+    """`value`, which is not null, as something that `==` and `<` compare as its kind does."""
+    return moment(value) if kind == "instant" else value
+
+
+def matcher(condition: Condition) -> Callable[[Mapping[str, Any]], bool]:
+    """A test of documents; all that depends on the condition alone is done once."""
+    field, kind = condition.field, condition.kind
+    if condition.op == "isnull":
+        wants_null = bool(condition.value)
+        return lambda document: (pointer.value(document, field) is None) is wants_null
+    fold: Callable[[Any], Any] = str.casefold if not condition.case_sensitive else lambda text: text
+    test = _test(condition, kind, fold)
+    or_null = condition.or_null
+
+    def matches(document: Mapping[str, Any]) -> bool:
+        value = pointer.value(document, field)
+        return or_null if value is None else test(fold(comparable(value, kind)))
+
+    return matches
+
+
+def _test(condition: Condition, kind: Kind, fold: Callable[[Any], Any]) -> Callable[[Any], bool]:
+    if condition.op == "in":
+        operands = [fold(comparable(item, kind)) for item in condition.value]
+        return lambda value: value in operands
+    operand = fold(comparable(condition.value, kind))
+    tests: Mapping[str, Callable[[Any], bool]] = {
+        "eq": lambda value: bool(value == operand),
+        "gt": lambda value: bool(value > operand),
+        "gte": lambda value: bool(value >= operand),
+        "lt": lambda value: bool(value < operand),
+        "lte": lambda value: bool(value <= operand),
+        "contains": lambda value: operand in value,
+    }
+    return tests[condition.op]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal; true is not 1, and 1 is 1.0."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def meets(document: Mapping[str, Any], allowed: Mapping[pointer.Path, tuple[Any, ...]]) -> bool:
+    """Whether each field has one of the values that it is allowed."""
+    return all(
+        any(same(pointer.value(document, field), value) for value in values)
+        for field, values in allowed.items()
+    )
+
+
+@total_ordering
+class Down:
+    """A value that sorts the other way round."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Down) and bool(self.value == other.value)
+
+    def __lt__(self, other: "Down") -> bool:
+        return bool(other.value < self.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+Rank = tuple[Any, ...]
+
+
+def ranker(order: tuple[SortKey, ...]) -> Callable[[Mapping[str, Any]], Rank]:
+    """What to sort documents by so that they come in `order`."""
+    fields = tuple(key.field for key in order)
+    return lambda document: rank(order, tuple(pointer.value(document, field) for field in fields))
+
+
+def rank(order: tuple[SortKey, ...], values: tuple[Any, ...]) -> Rank:
+    """The rank of a document whose sort keys have these values."""
+    ranks: list[Any] = []
+    for key, value in zip(order, values, strict=True):
+        if value is None:
+            ranks.append((_nulls_first(key), None))
+        else:
+            ready = comparable(value, key.kind)
+            # Every value lies between the two places that null can have.
+            ranks.append((0, Down(ready) if key.descending else ready))
+    return tuple(ranks)
+
+
+def _nulls_first(key: SortKey) -> int:
+    first = key.nulls == "first" or key.nulls == ("largest" if key.descending else "smallest")
+    return -1 if first else 1

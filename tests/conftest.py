@@ -1,0 +1,72 @@
+"""The fixtures that all tests share: each contract as served, on a real socket."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .stand import Server, Stand
+
+LIBRARY = str(Path(__file__).parent / "contracts" / "library.yaml")
+
+
+def _served(name: str) -> Iterator[Stand]:
+    server = Server([name])
+    yield next(iter(server.stands.values()))
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def nexudus_server() -> Iterator[Stand]:
+    yield from _served("nexudus")
+
+
+@pytest.fixture(scope="session")
+def limio_server() -> Iterator[Stand]:
+    yield from _served("limio")
+
+
+@pytest.fixture(scope="session")
+def akinon_server() -> Iterator[Stand]:
+    yield from _served("akinon")
+
+
+@pytest.fixture(scope="session")
+def zenskar_server() -> Iterator[Stand]:
+    yield from _served("zenskar")
+
+
+@pytest.fixture(scope="session")
+def library_server() -> Iterator[Stand]:
+    yield from _served(LIBRARY)
+
+
+@pytest.fixture
+def nexudus(nexudus_server: Stand) -> Stand:
+    nexudus_server.reset()
+    return nexudus_server
+
+
+@pytest.fixture
+def limio(limio_server: Stand) -> Stand:
+    limio_server.reset()
+    return limio_server
+
+
+@pytest.fixture
+def akinon(akinon_server: Stand) -> Stand:
+    akinon_server.reset()
+    return akinon_server
+
+
+@pytest.fixture
+def zenskar(zenskar_server: Stand) -> Stand:
+    zenskar_server.reset()
+    return zenskar_server
+
+
+@pytest.fixture
+def library(library_server: Stand) -> Stand:
+    """A user's own contract: clauses alone."""
+    library_server.reset()
+    return library_server

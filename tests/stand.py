@@ -1,0 +1,172 @@
+"""`Stand`: the stand-in on a real socket, for tests to call and to look into."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+import uvicorn
+
+from understudy.fixtures import fixture
+from understudy.server import app
+from understudy.server.clock import Clock
+from understudy.server.mount import Mount
+from understudy.server.sandbox import Sandbox
+from understudy.server.settings import Settings
+from understudy.server.state import State
+from understudy.server.store.tiny import TinyStore, in_memory
+from understudy.specs.contract import Contract, load
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+"""When every test begins."""
+
+STRICT = Settings(validate_responses="fail", closed_answers=True)
+
+
+class Frozen(Clock):
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: NOON)
+
+    def reset(self) -> None:
+        """Back to noon."""
+        self._offset = timedelta()
+
+
+class Calls:
+    """Requests by path instead of URL."""
+
+    url: str
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send one request and keep nothing."""
+        options = {"allow_redirects": False, "timeout": 10, **options}
+        return requests.request(method, self.url + path, **options)
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        """GET."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        """POST."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> requests.Response:
+        """PUT."""
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> requests.Response:
+        """PATCH."""
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> requests.Response:
+        """DELETE."""
+        return self.request("DELETE", path, **options)
+
+
+class Visitor(Calls):
+    """A client that keeps its cookies, as a browser does."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.kept = requests.Session()
+
+    @property
+    def cookies(self) -> Any:
+        """The cookies kept."""
+        return self.kept.cookies
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send one request with the cookies kept."""
+        options = {"allow_redirects": False, "timeout": 10, **options}
+        return self.kept.request(method, self.url + path, **options)
+
+
+class Stand(Calls):
+    """One contract as served."""
+
+    def __init__(self, mount: Mount, sandbox: Sandbox, clock: Frozen, root: str) -> None:
+        self._mount = mount
+        self._sandbox = sandbox
+        self._clock = clock
+        self.root = root
+        self.url = root + mount.prefix
+
+    @property
+    def contract(self) -> Contract:
+        """What is served."""
+        return self._mount.contract
+
+    @property
+    def now(self) -> datetime:
+        """The time in the sandbox."""
+        return self._clock.now()
+
+    @property
+    def _state(self) -> State:
+        return self._sandbox.state(self.contract, self._mount.api.timespec)
+
+    def session(self) -> Visitor:
+        """A new client that keeps its cookies."""
+        return Visitor(self.url)
+
+    def reset(self, name: str = "default") -> None:
+        """Back to noon and to a fixture."""
+        self._clock.reset()
+        chosen = self._mount.fixture if name == "default" else fixture.read(self.contract, name)
+        self._sandbox.load(self.contract, chosen)
+
+    def advance(self, **span: float) -> None:
+        """Move the clock forward."""
+        self._clock.advance(timedelta(**span))
+
+    def dump(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """All documents, and what the engines keep beside them."""
+        return self._state.store.dump()
+
+    def documents(self, collection: str) -> Sequence[Mapping[str, Any]]:
+        """The documents of one collection, as stored."""
+        return self.dump().get(collection, ())
+
+    def store(self, collection: str, document: Mapping[str, Any]) -> None:
+        """Store or replace a document, with the stored defaults filled in."""
+        whole = fixture.complete(self.contract, collection, document)
+        assert not fixture.defects(self.contract, collection, [whole])
+        self._state.insert(collection, whole)
+
+
+class Server:
+    """uvicorn in a thread, with several contracts; closed by `stop`."""
+
+    def __init__(self, names: Sequence[str], settings: Settings = STRICT) -> None:
+        self.clock = Frozen()
+        database = in_memory()
+        self.sandbox = Sandbox("default", lambda name: TinyStore(database, f"{name}."), self.clock)
+        contracts = [load(name) for name in names]
+        mounts = [app.mount(each, fixture.read(each), f"/{each.name}") for each in contracts]
+        for mount in mounts:
+            self.sandbox.load(mount.contract, mount.fixture)
+        application = app.build(mounts, self.sandbox, settings)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.root = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self.stands = {
+            mount.contract.name: Stand(mount, self.sandbox, self.clock, self.root)
+            for mount in mounts
+        }
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._socket]))
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
