@@ -14,7 +14,8 @@ class Credential:
     """What a request shows for one security scheme.
 
     `value` is the token or key; for HTTP Basic `user` is set as well and `value` is the password.
-    `headers` are the request's, with lower-case names.
+    `headers` are the request's, with lower-case names. `operation` is what it is shown for:
+    OpenAPI lets oauth2 alone say scopes, so a role needed with any scheme must be looked up there.
     """
 
     scheme: str
@@ -22,6 +23,7 @@ class Credential:
     user: str | None
     scopes: tuple[str, ...]
     headers: Mapping[str, str]
+    operation: Operation
 
 
 @dataclass(frozen=True, slots=True)

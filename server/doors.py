@@ -31,6 +31,7 @@ class Door:
         name = next(n for n, s in self._mount.contract.security_schemes.items() if s == scheme)
         show = _shown_by(scheme)
         authenticate = self._mount.api.authenticate
+        operations = self._mount.contract.operations
 
         async def verify(request: Any) -> Any:
             headers = {
@@ -40,7 +41,8 @@ class Door:
             if shown is None:
                 return NO_VALUE
             value, user = shown
-            credential = Credential(name, value, user, tuple(scopes), headers)
+            operation = operations[request.scope["extensions"]["connexion_routing"]["operation_id"]]
+            credential = Credential(name, value, user, tuple(scopes), headers, operation)
             identity: Identity | None = authenticate(credential, visit_of(request.scope).state())
             if identity is None:
                 raise HTTPException(401)
