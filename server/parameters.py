@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..specs.contract import Contract, resolved_member
@@ -89,6 +90,12 @@ def _where(parameter: Parameter) -> Location:
     return parameter.location
 
 
+def _as_sent(texts: Sequence[str] | None) -> Any:
+    if texts is None:
+        return None
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
 class Parameters:
     """The parameters of one operation that stand in one place (path, query, header or cookie)."""
 
@@ -99,6 +106,7 @@ class Parameters:
         self.location: Location = location
         fold = str.lower if location == "header" else str
         self._readers = {fold(p.name): _Reader(contract, p) for p in mine}
+        self._fold = fold
         self._places = {p.name: p.pointer for p in mine}
         self._defaults = {
             reader.parameter.name: reader.default
@@ -132,17 +140,10 @@ class Parameters:
             return {**self._defaults, **values}, ()
         named = {invalid.path[0] for invalid in unreadable}
         broken = invalids(self._validator.iter_errors(values), self.location, lambda _: "")
+        # The text as sent, not what it was read as: a number may be too big to be said in JSON.
         placed = tuple(
-            Invalid(
-                i.location,
-                i.path,
-                i.rule,
-                i.value,
-                i.limit,
-                i.message,
-                self._places[str(i.path[0])],
-            )
+            replace(i, value=_as_sent(sent.get(self._fold(name))), pointer=self._places[name])
             for i in broken
-            if i.path[0] not in named
+            if (name := str(i.path[0])) not in named
         )
         return values, (*unreadable, *placed)
