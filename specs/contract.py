@@ -1,6 +1,6 @@
 """`Contract`: one OpenAPI document with clauses, as the rest of the program reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -11,7 +11,7 @@ from . import document as documents
 from . import pointer
 from .clauses import Basis, Collection
 from .document import Document
-from .errors import ContractError, UsageError, did_you_mean
+from .errors import ContractError, Finding, UsageError, did_you_mean
 from .operation import Operation
 from .pointer import Path
 from .reader import Reader
@@ -67,25 +67,36 @@ class Contract:
 
 def load(name_or_file: str) -> Contract:
     """The contract of that name, or in that file; ContractError or UsageError if there is none."""
+    return from_document(*find(name_or_file))
+
+
+def find(name_or_file: str) -> tuple[str, Document]:
+    """The name and the document of the contract of that name, or in that file."""
     if name_or_file in NAMES:
         packaged = FilePath(str(files(__package__).joinpath(f"{name_or_file}.yaml")))
-        return from_document(name_or_file, documents.read(packaged, f"specs/{name_or_file}.yaml"))
+        return name_or_file, documents.read(packaged, f"specs/{name_or_file}.yaml")
     path = FilePath(name_or_file)
     if path.suffix not in {".yaml", ".yml", ".json"}:
         raise UsageError(
             f'there is no contract "{name_or_file}"; give a name, or a .yaml, .yml or .json file.'
             + did_you_mean(name_or_file, NAMES)
         )
-    return from_document(path.stem, documents.read(path))
+    return path.stem, documents.read(path)
 
 
 def from_document(name: str, source: Document) -> Contract:
     """The contract in `source`; ContractError with every defect found."""
+    contract, findings = examine(name, source)
+    if findings:
+        raise ContractError(findings)
+    return contract
+
+
+def examine(name: str, source: Document) -> tuple[Contract, Sequence[Finding]]:
+    """What can be read of `source`, and its defects; ContractError when nothing can be."""
     reader = Reader(source)
     operations, collections, basis = reader.read()
-    if reader.findings:
-        raise ContractError(sorted(reader.findings))
-    return Contract(name, source, operations, collections, basis)
+    return Contract(name, source, operations, collections, basis), sorted(set(reader.findings))
 
 
 def resolve(document: Mapping[str, Any], node: Any) -> Any:

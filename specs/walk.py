@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from . import pointer
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+Side = Literal["request", "answer"]
+_SIDES: Mapping[str, Side] = {"parameter": "request", "body": "request", "response": "answer"}
 
 _CHILDREN: Mapping[str, Mapping[str, str]] = {
     "document": {
@@ -63,11 +66,12 @@ _CHILDREN: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One object: its kind (`operation`, `schema`, ...), itself, and its place."""
+    """One object: its kind (`operation`, `schema`, ...), itself, its place, and who sends it."""
 
     kind: str
     node: Mapping[str, Any]
     at: pointer.Path
+    side: Side | None = None
 
     @property
     def pointer(self) -> str:
@@ -81,11 +85,17 @@ class Part:
         return target if isinstance(target, str) and self.kind != "document" else None
 
 
-def parts(document: Any, kind: str = "document", at: pointer.Path = ()) -> Iterator[Part]:
+def parts(
+    document: Any,
+    kind: str = "document",
+    at: pointer.Path = (),
+    side: Side | None = None,
+) -> Iterator[Part]:
     """`document` and all objects in it; references are not followed, unsound parts passed over."""
     if not isinstance(document, Mapping):
         return
-    part = Part(kind, document, at)
+    side = _SIDES.get(kind, side)
+    part = Part(kind, document, at, side or ("answer" if kind == "header" else None))
     yield part
     if part.reference is not None:
         return
@@ -93,17 +103,17 @@ def parts(document: Any, kind: str = "document", at: pointer.Path = ()) -> Itera
     for name, child in document.items():
         shape = known.get(name, known.get("*", ""))
         if shape and not (shape == known.get("*") and name.startswith("x-")):
-            yield from _children(child, shape, (*at, name))
+            yield from _children(child, shape, (*at, name), part.side)
 
 
-def _children(node: Any, shape: str, at: pointer.Path) -> Iterator[Part]:
+def _children(node: Any, shape: str, at: pointer.Path, side: Side | None) -> Iterator[Part]:
     if shape.startswith("{"):
         if isinstance(node, Mapping):
             for name, child in node.items():
-                yield from parts(child, shape[1:-1], (*at, name))
+                yield from parts(child, shape[1:-1], (*at, name), side)
     elif shape.startswith("["):
         if isinstance(node, list):
             for index, child in enumerate(node):
-                yield from parts(child, shape[1:-1], (*at, str(index)))
+                yield from parts(child, shape[1:-1], (*at, str(index)), side)
     else:
-        yield from parts(node, shape, at)
+        yield from parts(node, shape, at, side)
