@@ -1,9 +1,8 @@
 """Builds the ASGI application: Connexion's stack with our operations, for some contracts."""
 
-import logging
 import warnings
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -28,6 +27,7 @@ from .apis import custom
 from .call import Handler
 from .doors import doors, is_supported
 from .front import Front
+from .health import Health
 from .mount import Mount
 from .operation import OperationMiddleware
 from .pages import Pages
@@ -35,7 +35,7 @@ from .routing import ExactRouting, ExactSwaggerUI
 from .sandbox import Sandbox
 from .settings import Settings
 
-_log = logging.getLogger("understudy.app")
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 """The origins whose pages may always use the server with credentials."""
 
@@ -48,18 +48,19 @@ def mount(contract: Contract, fixture: Fixture, prefix: str) -> Mount:
     return Mount(contract, api, fixture, prefix)
 
 
-def build(mounts: Sequence[Mount], sandbox: Sandbox, settings: Settings) -> Any:
-    """The application; ContractError when a contract cannot be served."""
-    pages = Pages(mounts)
+def build(
+    mounts: Sequence[Mount],
+    sandbox: Sandbox,
+    settings: Settings,
+    health: Health,
+    lifespan: Lifespan | None = None,
+) -> Any:
+    """The application; ContractError when a contract cannot be served.
 
-    @asynccontextmanager
-    async def lifespan(_: Any) -> AsyncIterator[None]:
-        pages.is_ready = True
-        yield
-        pages.is_ready = False
-
+    `lifespan` is entered before the first request and left after the last.
+    """
     stack = ConnexionMiddleware(
-        pages,
+        Pages(mounts, health),
         import_name="understudy",
         lifespan=lifespan,
         resolver=Resolver(lambda _: _unused),

@@ -9,6 +9,7 @@ from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from .health import Health
 from .mount import Mount
 
 HEALTH = "/_understudy/health"
@@ -17,8 +18,8 @@ HEALTH = "/_understudy/health"
 class Pages:
     """The innermost application: it gets what no operation took."""
 
-    def __init__(self, mounts: Sequence[Mount]) -> None:
-        self.is_ready = False
+    def __init__(self, mounts: Sequence[Mount], health: Health) -> None:
+        self._readiness = health
         self._pages: dict[str, Response] = {}
         for mount in mounts:
             document = {**mount.contract.document, "servers": [{"url": mount.prefix or "/"}]}
@@ -37,7 +38,7 @@ class Pages:
         await response(scope, receive, send)
 
     def _health(self) -> Response:
-        if self.is_ready:
+        if self._readiness.is_ready:
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "starting"}, 503)
 

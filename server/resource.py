@@ -150,7 +150,9 @@ def _new_key(call: Call, collection: Collection) -> str | int:
     schema = call.contract.field_schema(collection.name, collection.key)
     if schema.get("type") == "integer":
         return call.state.next_number(collection.name)
-    return call.state.uuid()
+    while call.state.get(collection.name, key := call.state.uuid()) is not None:
+        pass  # a store may be older than the sequence of random numbers
+    return key
 
 
 def _is_visible(call: Call, collection: Collection, document: Document) -> bool:

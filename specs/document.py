@@ -7,7 +7,7 @@ to read are refused. A `.json` file is read as JSON.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
@@ -76,6 +76,7 @@ class Document:
     file: str
     data: Any
     text: str = field(repr=False)
+    path: Path | None = None
 
     @property
     def is_json(self) -> bool:
@@ -126,7 +127,7 @@ def read(path: Path, shown: str | None = None, tags: Tags | None = None) -> Docu
         raise ContractError([Finding(file, line, "", message)]) from None
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {(error.strerror or 'error').lower()}") from None
-    return parse(text, file, tags)
+    return replace(parse(text, file, tags), path=path)
 
 
 def parse(text: str, file: str, tags: Tags | None = None) -> Document:

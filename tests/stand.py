@@ -3,7 +3,8 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import uvicorn
 from understudy.fixtures import fixture
 from understudy.server import app
 from understudy.server.clock import Clock
+from understudy.server.health import Health
 from understudy.server.mount import Mount
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
@@ -139,6 +141,11 @@ class Stand(Calls):
         self._state.insert(collection, whole)
 
 
+@asynccontextmanager
+async def _lifespan(_: Any) -> AsyncIterator[None]:
+    yield
+
+
 class Server:
     """uvicorn in a thread, with several contracts; closed by `stop`."""
 
@@ -150,7 +157,7 @@ class Server:
         mounts = [app.mount(each, fixture.read(each), f"/{each.name}") for each in contracts]
         for mount in mounts:
             self.sandbox.load(mount.contract, mount.fixture)
-        application = app.build(mounts, self.sandbox, settings)
+        application = app.build(mounts, self.sandbox, settings, Health(is_ready=True), _lifespan)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.root = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="on")

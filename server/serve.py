@@ -1,0 +1,250 @@
+"""`run`: serve contracts on a socket until a signal, as the options say."""
+
+import logging
+import random
+import shlex
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from tinydb import TinyDB
+
+from ..fixtures import fixture
+from ..specs.contract import NAMES, Contract, load
+from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
+from . import app, watch
+from .access_log import AccessLog
+from .answers import Checking
+from .clock import Clock
+from .health import Health
+from .logs import LogFormat, handler
+from .mount import Mount
+from .sandbox import Sandbox
+from .settings import Settings
+from .sockets import listen, shown
+from .store.tiny import TinyStore, in_file, in_memory
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to serve, and how.
+
+    `store` is `memory` or a file; `fixtures` are `[CONTRACT/]NAME` or files.
+    """
+
+    contracts: tuple[str, ...] = NAMES
+    at_root: bool = False
+    host: str = "localhost"
+    port: int = 8080
+    store: str = "memory"
+    fixtures: tuple[str, ...] = ()
+    validate_responses: Checking = "warn"
+    cors_origins: tuple[str, ...] = ()
+    watch: bool = False
+    log_format: LogFormat = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One contract that is being served: its URL, a curl line that works, what only has examples."""
+
+    name: str
+    url: str
+    curl: str | None
+    uncovered: tuple[str, ...]
+
+
+def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
+    """Serve until SIGINT or SIGTERM; UnderstudyError when that cannot begin."""
+    contracts = [load(name) for name in options.contracts]
+    _check(options, contracts)
+    mounts = _mounts(options, contracts)
+    database = _database(options.store)
+    # A file outlives the process, so what is random must not begin anew.
+    seed = 0 if options.store == "memory" else random.SystemRandom().getrandbits(64)
+    sandbox = Sandbox("default", lambda name: TinyStore(database, f"{name}."), Clock(), seed)
+    for mount in mounts:
+        _begin(sandbox, mount, options.store)
+    sockets = listen(options.host, options.port)
+    root = f"http://{shown(options.host)}:{sockets[0].getsockname()[1]}"
+    health = Health()
+
+    @asynccontextmanager
+    async def lifespan(_: Any) -> AsyncIterator[None]:
+        health.is_ready = True
+        announce([_served(mount, root) for mount in mounts])
+        async with _watching(options, contracts, mounts, rebuild):
+            yield
+        health.is_ready = False
+
+    application = watch.Swap(_build(mounts, sandbox, options, health, lifespan))
+
+    def rebuild() -> None:
+        fresh = _mounts(options, [load(name) for name in options.contracts])
+        application.app = _build(fresh, sandbox, options, health, None)
+        for mount in fresh:
+            _keep_or_begin(sandbox, mount)
+
+    _log_to(options.log_format)
+    config = uvicorn.Config(
+        AccessLog(application),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        # Half a second for requests under way; uvicorn itself only hands the number on.
+        timeout_graceful_shutdown=0.5,  # type: ignore[arg-type]
+    )
+    try:
+        _Server(config).run(sockets=sockets)
+    finally:
+        sandbox.close()
+        for each in sockets:
+            each.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but a signal ends it quietly instead of being raised again."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; at once when asked twice."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+def _check(options: Options, contracts: Sequence[Contract]) -> None:
+    names = [contract.name for contract in contracts]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f'two contracts are called "{twice[0]}": rename one of the files')
+    if options.at_root and len(contracts) != 1:
+        raise UsageError("--at-root serves one contract: name it, as in `serve nexudus --at-root`")
+
+
+def _mounts(options: Options, contracts: Sequence[Contract]) -> list[Mount]:
+    chosen = {contract.name: "default" for contract in contracts}
+    for entry in options.fixtures:
+        owner, slash, name = entry.rpartition("/")
+        if Path(entry).suffix:
+            owner = _owner(entry, contracts)
+            chosen[owner] = entry
+        elif not slash:
+            chosen = dict.fromkeys(chosen, entry)
+        elif owner in chosen:
+            chosen[owner] = name
+        else:
+            raise UsageError(f'"{owner}" is not served.' + did_you_mean(owner, chosen))
+    prefixes = {c.name: "" if options.at_root else f"/{c.name}" for c in contracts}
+    return [
+        app.mount(contract, fixture.read(contract, chosen[contract.name]), prefixes[contract.name])
+        for contract in contracts
+    ]
+
+
+def _owner(file: str, contracts: Sequence[Contract]) -> str:
+    """The contract that a fixture file is for."""
+    name = fixture.contract_of(file)
+    names = [contract.name for contract in contracts]
+    if name not in names:
+        raise UsageError(
+            f'{file} is for "{name}", which is not served.' + did_you_mean(name, names)
+        )
+    return name
+
+
+def _database(store: str) -> TinyDB:
+    if store == "memory":
+        return in_memory()
+    path = Path(store)
+    if path.suffix != ".json":
+        raise UsageError(f'--store takes "memory" or a file that ends in .json, not "{store}"')
+    if not path.parent.is_dir():
+        raise UsageError(f"--store {store}: there is no folder {path.parent}")
+    try:
+        return in_file(path)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--store {store} cannot be used: {error}") from None
+
+
+def _begin(sandbox: Sandbox, mount: Mount, store: str) -> None:
+    """Go on with what the store has; begin with the fixture where it has nothing."""
+    documents = sandbox.store(mount.contract.name).dump()
+    if not documents:
+        sandbox.load(mount.contract, mount.fixture)
+        return
+    findings = [
+        Finding(store, 1, f"/{mount.contract.name}.{name}{at}", message)
+        for name, rows in documents.items()
+        if name in mount.contract.collections
+        for at, message in fixture.defects(mount.contract, name, rows)
+    ]
+    if findings:
+        raise ContractError(findings[:10])
+
+
+def _keep_or_begin(sandbox: Sandbox, mount: Mount) -> None:
+    """After a change: keep the documents that still fit the contract, else begin anew."""
+    try:
+        _begin(sandbox, mount, "state")
+    except ContractError:
+        message = "the documents of %s no longer fit its contract: they begin anew from the fixture"
+        logging.getLogger("understudy.serve").warning(message, mount.contract.name)
+        sandbox.load(mount.contract, mount.fixture)
+
+
+def _build(
+    mounts: Sequence[Mount],
+    sandbox: Sandbox,
+    options: Options,
+    health: Health,
+    lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None,
+) -> Any:
+    settings = Settings(options.validate_responses, cors_origins=options.cors_origins)
+    return app.build(mounts, sandbox, settings, health, lifespan)
+
+
+def _watching(
+    options: Options,
+    contracts: Sequence[Contract],
+    mounts: Sequence[Mount],
+    rebuild: Callable[[], None],
+) -> AbstractAsyncContextManager[None]:
+    files = [contract.source.path for contract in contracts] + [
+        mount.fixture.path for mount in mounts
+    ]
+    return watch.watching([f for f in files if f] if options.watch else [], rebuild)
+
+
+def _served(mount: Mount, root: str) -> Served:
+    url = root + mount.prefix
+    return Served(mount.contract.name, url, _curl(mount, url), tuple(app.uncovered(mount)))
+
+
+def _curl(mount: Mount, url: str) -> str | None:
+    """A curl line that works: the fixture's example, else the first GET without path parameters."""
+    example = mount.fixture.example
+    operations = mount.contract.operations
+    if example is not None:
+        operation = operations[example.operation]
+        headers = [
+            part for name, text in example.headers.items() for part in ("-H", f"{name}: {text}")
+        ]
+        method = [] if operation.method == "get" else ["-X", operation.method.upper()]
+        return shlex.join(["curl", *method, *headers, url + operation.path])
+    for operation in operations.values():
+        if operation.method == "get" and "{" not in operation.path:
+            return shlex.join(["curl", url + operation.path])
+    return None
+
+
+def _log_to(format_: LogFormat) -> None:
+    logger = logging.getLogger("understudy")
+    logger.handlers = [handler(format_, sys.stderr)]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

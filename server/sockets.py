@@ -1,0 +1,34 @@
+"""The sockets that the server listens on."""
+
+import errno
+import socket
+
+from ..specs.errors import UsageError
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets on `host`; for localhost on both loopbacks, so that a browser finds either."""
+    hosts = ["127.0.0.1", "::1"] if host == "localhost" else [host]
+    sockets: list[socket.socket] = []
+    for each in hosts:
+        family = socket.AF_INET6 if ":" in each else socket.AF_INET
+        chosen = sockets[0].getsockname()[1] if sockets else port
+        try:
+            sockets.append(socket.create_server((each, chosen), family=family, backlog=2048))
+        except OSError as error:
+            if sockets and error.errno != errno.EADDRINUSE:
+                continue  # a machine without IPv6 has one loopback
+            for made in sockets:
+                made.close()
+            reason = error.strerror or str(error)
+            raise UsageError(
+                f"cannot listen on {each} port {chosen}: {reason}; choose another with --port"
+            ) from None
+    return sockets
+
+
+def shown(host: str) -> str:
+    """`host` as it stands in a URL that works on this machine."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - shown, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
