@@ -52,7 +52,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One contract that is being served: its URL, a curl line that works, what only has examples."""
+    """One contract that is being served; `uncovered` operations have at most an example."""
 
     name: str
     url: str
