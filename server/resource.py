@@ -10,6 +10,7 @@ from ..specs.contract import Contract
 from .call import Call
 from .refusal import Refusal
 from .state import Document
+from .timers import settled
 from .values import same
 
 ONCE = "_once"
@@ -19,6 +20,7 @@ ONCE = "_once"
 def create(call: Call, members: Mapping[str, Any]) -> Document:
     """A new document with `members`, stored defaults, stamps, owner and key.
 
+    What its timers say is due already is done, so that the answer is what the next read finds.
     With `once`, a request that was made before gives its document; Refusal when the body differs.
     """
     resource, collection = _clauses(call)
@@ -31,7 +33,7 @@ def create(call: Call, members: Mapping[str, Any]) -> Document:
     draft = stamped(call, draft, resource.stamp)
     if pointer.value(draft, collection.key) is None:
         draft = pointer.put(draft, collection.key, _new_key(call, collection))
-    document = call.state.insert(collection.name, draft)
+    document = call.state.insert(collection.name, settled(draft, collection, call.state.now))
     _remember(call, resource, collection, document)
     return document
 
@@ -49,7 +51,8 @@ def target(call: Call) -> Document:
 def replace(call: Call, document: Mapping[str, Any]) -> Document:
     """Store `document`, with the clause's stamps, in place of the one with its key."""
     resource, collection = _clauses(call)
-    return call.state.replace(collection.name, stamped(call, document, resource.stamp))
+    whole = stamped(call, document, resource.stamp)
+    return call.state.replace(collection.name, settled(whole, collection, call.state.now))
 
 
 def delete(call: Call) -> Document:

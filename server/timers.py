@@ -1,6 +1,7 @@
 """The engine behind `timers`: what the clock does to documents."""
 
 from datetime import datetime
+from typing import Any
 
 from ..specs import pointer
 from ..specs.clauses import Collection, Timer
@@ -56,6 +57,16 @@ class Timers:
                     break
                 due.append((at, collection, timer, document))
         return sorted(due, key=lambda entry: entry[0])
+
+
+def settled(document: Document, collection: Collection, now: datetime) -> dict[str, Any]:
+    """`document` as the timers that are due at `now` leave it, before it is stored."""
+    result = dict(document)
+    for timer in collection.timers:
+        at = pointer.value(result, timer.at)
+        if at is not None and moment(at) <= now and meets(result, timer.when):
+            result = pointer.put_all(result, timer.set)
+    return result
 
 
 def _is_done(document: Document, timer: Timer) -> bool:
