@@ -1,6 +1,6 @@
 """`Contract`: one OpenAPI document with clauses, as the rest of the program reads it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -8,14 +8,27 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from . import document as documents
-from . import pointer
+from . import promises
 from .clauses import Basis, Collection
 from .document import Document
 from .errors import ContractError, Finding, UsageError, did_you_mean
+from .members import field_of, members_of, resolve, resolved_member
 from .operation import Operation
 from .pointer import Path
 from .reader import Reader
 from .schema import Schemas
+
+__all__ = [
+    "NAMES",
+    "Contract",
+    "examine",
+    "find",
+    "from_document",
+    "load",
+    "members_of",
+    "resolve",
+    "resolved_member",
+]
 
 NAMES = ("nexudus", "limio", "akinon", "zenskar")
 """The contracts that come with Understudy."""
@@ -96,42 +109,5 @@ def examine(name: str, source: Document) -> tuple[Contract, Sequence[Finding]]:
     """What can be read of `source`, and its defects; ContractError when nothing can be."""
     reader = Reader(source)
     operations, collections, basis = reader.read()
-    return Contract(name, source, operations, collections, basis), sorted(set(reader.findings))
-
-
-def resolve(document: Mapping[str, Any], node: Any) -> Any:
-    """`node`, or what its `$ref` leads to in `document`."""
-    seen = 0
-    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str) and seen < 100:
-        node = pointer.value(document, pointer.split(node["$ref"].removeprefix("#")))
-        seen += 1
-    return node
-
-
-def members_of(document: Mapping[str, Any], schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Name and schema of each member that `schema` declares, through `allOf`."""
-    schema = resolve(document, schema)
-    for part in schema.get("allOf", ()):
-        yield from members_of(document, part)
-    for name, member in schema.get("properties", {}).items():
-        yield name, resolved_member(document, member)
-
-
-def resolved_member(document: Mapping[str, Any], member: Any) -> Mapping[str, Any]:
-    """A member's schema with a lone `$ref`, also one wrapped in `allOf`, followed."""
-    member = resolve(document, member)
-    if len(member.get("allOf", ())) == 1:
-        return {**resolved_member(document, member["allOf"][0]), **member}
-    found: Mapping[str, Any] = member
-    return found
-
-
-def field_of(document: Mapping[str, Any], schema: Any, path: Path) -> Mapping[str, Any]:
-    """The schema of the field at `path` below `schema`; empty where it is not declared."""
-    found: Mapping[str, Any] = resolved_member(document, schema)
-    for token in path:
-        if token.isdigit() and "items" in found:
-            found = resolved_member(document, found["items"])
-        else:
-            found = dict(members_of(document, found)).get(token, {})
-    return found
+    contract = Contract(name, source, operations, collections, basis)
+    return contract, sorted({*reader.findings, *promises.findings(contract)})

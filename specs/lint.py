@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import contract as contracts
-from . import examples, links, pointer, promises
+from . import examples, links, pointer
 from .contract import NAMES, Contract
 from .document import Document
 from .errors import ContractError, Finding, did_you_mean
@@ -28,7 +28,6 @@ def lint(name_or_file: str) -> Sequence[Finding]:
     except ContractError as error:
         return sorted(error.findings)
     checks = (
-        promises.findings(contract),
         examples.findings(contract, closed=name in NAMES),
         links.findings(contract),
         _paths(contract),

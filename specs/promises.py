@@ -1,16 +1,19 @@
 """Whether what the clauses name is there: fields, parameters, statuses, and values that fit."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import pointer
 from .clauses import Collection, Filter, Listing, Resource, Transition
-from .contract import Contract, resolve
 from .errors import Finding, did_you_mean
 from .explain import defects, shown
+from .members import resolve
 from .operation import Operation, Parameter
 from .pointer import Path
 from .targets import Target, look
+
+if TYPE_CHECKING:
+    from .contract import Contract
 
 _REPORT_MEMBERS = (
     *("total", "pages", "page", "size", "order", "direction", "first", "last"),
@@ -18,7 +21,7 @@ _REPORT_MEMBERS = (
 )
 
 
-def findings(contract: Contract) -> Sequence[Finding]:
+def findings(contract: "Contract") -> Sequence[Finding]:
     """What the clauses of `contract` name and its document does not have."""
     checker = _Checker(contract)
     for collection in contract.collections.values():
@@ -29,7 +32,7 @@ def findings(contract: Contract) -> Sequence[Finding]:
 
 
 class _Checker:
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: "Contract") -> None:
         self._contract = contract
         self._document = contract.document
         self.found: list[Finding] = []

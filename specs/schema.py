@@ -56,7 +56,8 @@ class _Converter:
     def whole(self, schema: Any) -> Any:
         """The schema of a value of its own: in closed ones no other part adds members to it."""
         result = self.part(schema)
-        return _shut(schema, result) if self.closed and isinstance(schema, Mapping) else result
+        shut = self.closed and "additionalProperties" not in result and self._declares(schema)
+        return {**result, "unevaluatedProperties": False} if shut else result
 
     def part(self, schema: Any, inherited: frozenset[str] = frozenset()) -> Any:
         """The schema of a value, or one of several that hold for it."""
@@ -84,6 +85,14 @@ class _Converter:
         if "required" in result:
             result["required"] = [name for name in result["required"] if name not in hidden]
         return _nullable(result) if schema.get("nullable") is True else result
+
+    def _declares(self, schema: Any, depth: int = 0) -> bool:
+        """Whether any member is declared: an object without one is free, and stays so."""
+        found = self._resolved(schema)
+        parts = [part for key in _COMBINED for part in found.get(key, ())]
+        return "properties" in found or (
+            depth < _DEEPEST and any(self._declares(part, depth + 1) for part in parts)
+        )
 
     def _inner(self, result: dict[str, Any]) -> None:
         for key in _INNER:
@@ -127,14 +136,6 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
     if "enum" in schema and None not in schema["enum"]:
         schema["enum"] = [*schema["enum"], None]
     return schema
-
-
-def _shut(schema: Mapping[str, Any], result: Any) -> Any:
-    """`result` without undeclared members, where `schema` declares any and leaves the rest open."""
-    declares = any(key in schema for key in ("$ref", "properties", *_COMBINED))
-    if declares and "additionalProperties" not in schema:
-        return {**result, "unevaluatedProperties": False}
-    return result
 
 
 class Schemas:
