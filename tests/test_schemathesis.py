@@ -16,7 +16,7 @@ from .stand import Server, Stand
 CREDENTIALS: Mapping[str, Mapping[str, Any]] = {
     "nexudus": {"oauth": {"bearer": "nexudus-admin"}},
     "limio": {"oauth": {"bearer": "limio-token"}},
-    "akinon": {},
+    "akinon": {"session": {"api_key": "akinon-cart"}},
     "zenskar": {
         "ApiTokenAuth": {"api_key": "zenskar-key"},
         "OrganisationAuth": {"api_key": "zenskar-org"},
