@@ -1,4 +1,4 @@
-"""What any request may meet: unknown paths and methods, media types, sizes; and the reason given."""
+"""What any request may meet: unknown paths, methods, media types; sizes; the reason given."""
 
 from typing import Any
 
