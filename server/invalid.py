@@ -1,14 +1,13 @@
 """Turns what a validator says into `Invalid`s."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import jsonschema_rs
 
 from ..specs import pointer
+from ..specs.explain import nearest
 from .refusal import Invalid, Where
-
-_NAMED = {"required"}
 
 
 def invalids(
@@ -16,8 +15,23 @@ def invalids(
     location: Where,
     place: Callable[[Sequence[str | int]], str],
 ) -> tuple[Invalid, ...]:
-    """One `Invalid` for each error; `place` gives the contract's pointer of a schema path."""
-    return tuple(_invalid(error, location, place(error.schema_path)) for error in errors)
+    """One `Invalid` for each error; `place` gives the contract's pointer of a schema path.
+
+    Where alternatives are open, the errors are those of the nearest one.
+    """
+    return tuple(
+        _invalid(inner, location, place(inner.schema_path))
+        for error in errors
+        for inner in _innermost(error)
+    )
+
+
+def _innermost(error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
+    alternative = nearest(error) if error.kind.name in ("oneOf", "anyOf") else ()
+    if not alternative:
+        yield error
+    for inner in alternative:
+        yield from _innermost(inner)
 
 
 def _invalid(error: jsonschema_rs.ValidationError, location: Where, at: str) -> Invalid:

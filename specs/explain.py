@@ -42,6 +42,16 @@ def defects(
         yield from _explain(error, schema or {})
 
 
+def nearest(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """What is wrong in the alternative that the instance comes nearest to; empty if in none."""
+    at = _path(error)
+    candidates = [b for b in _branches(error) if b and not _wrong_kind(b, at)]
+    # An alternative whose tag has another value is not the one that was meant.
+    return min(
+        candidates, key=lambda branch: (_tag(branch, at) is not None, len(branch)), default=[]
+    )
+
+
 def shown(value: Any) -> str:
     """`value` as JSON, shortened to one line."""
     text = dumps(value, ensure_ascii=False, default=str)
@@ -49,7 +59,7 @@ def shown(value: Any) -> str:
 
 
 def _explain(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> Iterator[Defect]:
-    at = tuple(str(token) for token in error.instance_path)
+    at = _path(error)
     kind, value = error.kind.name, getattr(error.kind, "value", None)
     if kind in ("oneOf", "anyOf"):
         yield from _alternatives(error, schema, at)
@@ -106,7 +116,7 @@ def _alternatives(
     error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], at: Path
 ) -> Iterator[Defect]:
     """The defects in the alternative that the instance comes nearest to."""
-    branches = [list(branch) for branch in getattr(error.kind, "context", ())]
+    branches = _branches(error)
     candidates = [branch for branch in branches if branch and not _wrong_kind(branch, at)]
     if not candidates and branches:
         types = sorted({name for branch in branches for name in _expected(branch)})
@@ -121,10 +131,16 @@ def _alternatives(
             options = [option for tag in tags if tag for option in tag[1]]
             yield (*at, name), _enum(value, dict.fromkeys(options))
             return
-        for inner in min(
-            candidates, key=lambda branch: (_tag(branch, at) is not None, len(branch))
-        ):
+        for inner in nearest(error):
             yield from _explain(inner, schema)
+
+
+def _branches(error: jsonschema_rs.ValidationError) -> list[list[jsonschema_rs.ValidationError]]:
+    return [list(branch) for branch in getattr(error.kind, "context", ())]
+
+
+def _path(error: jsonschema_rs.ValidationError) -> Path:
+    return tuple(str(token) for token in error.instance_path)
 
 
 def _wrong_kind(branch: list[jsonschema_rs.ValidationError], at: Path) -> bool:
