@@ -9,9 +9,12 @@ import orjson
 from ..specs import pointer
 from ..specs.contract import Contract
 from ..specs.operation import Body
+from ..specs.schema import FORMATS
 from .invalid import invalids, schema_place
 from .refusal import Invalid, Refusal
+from .values import is_instant
 
+_FORMATS = {**FORMATS, "date-time": is_instant}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -22,7 +25,7 @@ class BodyReader:
         self._body = body
         self._readers = {
             media.lower(): (
-                contract.schemas.compile(schema, "request"),
+                contract.schemas.compile(schema, "request", formats=_FORMATS),
                 schema_place(f"{body.pointer}{pointer.join(('content', media, 'schema'))}"),
             )
             for media, schema in body.content.items()

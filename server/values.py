@@ -26,6 +26,11 @@ def is_moment(text: str) -> bool:
     return text[16] == ":"
 
 
+def is_instant(text: str) -> bool:
+    """Whether `text` is a date-time with its zone that can be kept: no leap second, no year 0."""
+    return is_moment(text) and datetime.fromisoformat(text).tzinfo is not None
+
+
 def kind_of(schema: Mapping[str, Any]) -> Kind:
     """How values of `schema`, an OpenAPI schema, compare."""
     type_ = schema.get("type")
