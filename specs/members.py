@@ -5,6 +5,7 @@ from typing import Any
 
 from . import pointer
 from .pointer import Path
+from .targets import look
 
 
 def resolve(document: Mapping[str, Any], node: Any) -> Any:
@@ -35,11 +36,18 @@ def resolved_member(document: Mapping[str, Any], member: Any) -> Mapping[str, An
 
 
 def field_of(document: Mapping[str, Any], schema: Any, path: Path) -> Mapping[str, Any]:
-    """The schema of the field at `path` below `schema`; empty where it is not declared."""
+    """The schema of the field at `path` below `schema`; empty where it is not declared.
+
+    Where it stands in alternatives (`oneOf`, `anyOf`), the first that says a thing is right.
+    """
     found: Mapping[str, Any] = resolved_member(document, schema)
     for token in path:
         if token.isdigit() and "items" in found:
             found = resolved_member(document, found["items"])
         else:
             found = dict(members_of(document, found)).get(token, {})
-    return found
+    return found or {
+        key: value
+        for view in reversed(look(document, schema, path).views)
+        for key, value in view.items()
+    }
