@@ -1,6 +1,6 @@
 """Reads the body of one operation: octets into JSON data, checked by a schema compiled once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +16,9 @@ from .values import is_instant
 
 _FORMATS = {**FORMATS, "date-time": is_instant}
 FORM = "application/x-www-form-urlencoded"
+
+DEEPEST = 200
+"""Levels of nesting that are read; what goes much deeper could not be written again."""
 
 
 class BodyReader:
@@ -45,7 +48,7 @@ class BodyReader:
                 at=self._body.pointer,
             )
         try:
-            data = _form(raw) if media == FORM else orjson.loads(raw)
+            data = _form(raw) if media == FORM else _json(raw)
         except ValueError as error:
             return None, (self._unreadable(raw, str(error)),)
         validator, place = self._readers[media]
@@ -57,6 +60,26 @@ class BodyReader:
         rule = "json" if raw else "required"
         text = f"is not JSON: {message}" if raw else "a body is required"
         return Invalid("body", (), rule, None, None, text, self._body.pointer)
+
+
+def _json(raw: bytes) -> Any:
+    data = orjson.loads(raw)
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST and _is_deeper(data, DEEPEST):
+        raise ValueError(f"it is nested too deeply: {DEEPEST} levels are the limit")
+    return data
+
+
+def _is_deeper(data: Any, levels: int) -> bool:
+    layer = [data]
+    for _ in range(levels):
+        layer = [part for node in layer for part in _parts(node)]
+    return any(isinstance(node, dict | list) for node in layer)
+
+
+def _parts(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def _form(raw: bytes) -> Mapping[str, str]:
