@@ -1,5 +1,6 @@
 """The engine behind `transition`: a document moved through its life."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,10 +17,10 @@ def check(document: Mapping[str, Any], transition: Transition) -> None:
     for field, values in transition.when.items():
         if not meets(document, {field: values}):
             value = pointer.value(document, field)
-            allowed = " or ".join(str(value) for value in values)
+            allowed = " or ".join(map(_said, values))
             raise Refusal(
                 transition.refuse,
-                f"{'.'.join(field)} is {value}; it must be {allowed}.",
+                f"{'.'.join(field)} is {_said(value)}; it must be {allowed}.",
                 at=f"{transition.pointer}/when/{pointer.join((pointer.join(field),))[1:]}",
             )
 
@@ -35,6 +36,11 @@ def move(call: Call, document: Mapping[str, Any]) -> dict[str, Any]:
     if case is not None:
         moved = stamped(call, pointer.put_all(moved, case.set), case.stamp)
     return stamped(call, moved, transition.stamp)
+
+
+def _said(value: Any) -> str:
+    """A value as JSON has it, text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _case(call: Call, transition: Transition) -> Case | None:
