@@ -150,6 +150,8 @@ def _sentence(invalid: Invalid) -> str:
     name = ".".join(str(step) for step in invalid.path) or default
     if invalid.rule == "required":
         return f"{name} is required"
+    if invalid.message.startswith(("is ", "was ")):
+        return f"{name} {invalid.message}"
     return f"{name}: {invalid.message}"
 
 
