@@ -47,17 +47,14 @@ def update_checkout_session(call: Call) -> Answer:
     """The session with the members sent, and a note of them in its history (ruling Z24)."""
     _check_currency(call.body)
     changes = _settable(call)
-    # What is said of the contract does not depend on the session, so it is said before a 404.
-    made = (
-        {"estimates": estimates(changes["contract"], call.state)} if "contract" in changes else {}
-    )
     session = resource.target(call)
     if "customer" in changes and not session["guest_checkout"]:
         raise _not_a_guest(changes["customer"])
     after = resource.merged(transition.move(call, session), changes)
-    if made:
-        # A contract on a plan keeps nothing of one on products.
-        after.update(contract=changes["contract"], **made)
+    if "contract" in changes:
+        # One on a plan keeps nothing of one on products.
+        after["contract"] = changes["contract"]
+        after["estimates"] = estimates(changes["contract"], call.state)
     after["custom_data"] = {
         **(after["custom_data"] or {}),
         HISTORY: [*_history(session), _entry(call, list(changes))],

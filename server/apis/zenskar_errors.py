@@ -49,8 +49,8 @@ def word(refusal: Refusal, operation: Operation | None) -> Answer:
     if refusal.status == 422 and refusal.invalid:
         return Answer(422, {"detail": [_entry(invalid) for invalid in refusal.invalid]})
     detail = _DETAILS.get(refusal.status, refusal.detail)
-    if refusal.status == 404:
-        detail = "Not Found" if operation is None else "There is no such checkout session."
+    if refusal.status == 404 and operation is None:
+        detail = "Not Found"
     return Answer(refusal.status, {"detail": detail})
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..refusal import Invalid, Refusal
+from ..refusal import Refusal
 from ..state import Document, State
 
 _PLAN = "/components/schemas/PlanContract/properties/plan_id"
 
 
 def estimates(contract: Mapping[str, Any], state: State) -> dict[str, Any]:
-    """The estimates of a contract; Refusal(422) when it is on a plan that nobody sells."""
+    """The estimates of a contract; Refusal(404) when it is on a plan that nobody sells."""
     lines = _plan_line(contract, state) if contract["is_plan_based"] else _product_lines(contract)
     due = _number(sum((Decimal(str(line["amount"])) for line in lines), Decimal()))
     return {
@@ -35,9 +35,7 @@ def estimates(contract: Mapping[str, Any], state: State) -> dict[str, Any]:
 def _plan_line(contract: Mapping[str, Any], state: State) -> list[dict[str, Any]]:
     plan: Document | None = state.get("plans", contract["plan_id"])
     if plan is None:
-        path, message = ("contract", "plan_id"), "there is no such plan"
-        invalid = Invalid("body", path, "plan", contract["plan_id"], None, message, _PLAN)
-        raise Refusal(422, message, invalid=(invalid,))
+        raise Refusal(404, "There is no such plan.", at=_PLAN)
     return [{"name": plan["name"], "amount": plan["amount"]}]
 
 
