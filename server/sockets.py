@@ -24,6 +24,9 @@ def listen(host: str, port: int) -> list[socket.socket]:
             raise UsageError(
                 f"cannot listen on {each} port {chosen}: {reason}; choose another with --port"
             ) from None
+    for made in sockets:
+        # Head and body are written apart; without this the body waits for the head's receipt.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sockets
 
 

@@ -1,7 +1,6 @@
 """`Stand`: the stand-in on a real socket, for tests to call and to look into."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from understudy.server.health import Health
 from understudy.server.mount import Mount
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
+from understudy.server.sockets import listen
 from understudy.server.state import State
 from understudy.server.store.tiny import TinyStore, in_memory
 from understudy.specs.contract import Contract, load
@@ -158,7 +158,7 @@ class Server:
         for mount in mounts:
             self.sandbox.load(mount.contract, mount.fixture)
         application = app.build(mounts, self.sandbox, settings, Health(is_ready=True), _lifespan)
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        (self._socket,) = listen("127.0.0.1", 0)
         self.root = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="on")
         self._server = uvicorn.Server(config)
