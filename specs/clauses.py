@@ -1,6 +1,7 @@
 """The clauses of `x-understudy` as values; `clauses.yaml` says which documents are well formed.
 
-A field is a path, the unescaped tokens of its JSON Pointer. `docs/clauses.md` explains each clause.
+A field is a path, the unescaped tokens of its JSON Pointer. A clause that names no basis has that
+of what it stands in. `docs/clauses.md` explains each clause.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ class Timer:
     at: Path
     when: Mapping[Path, tuple[Any, ...]]
     set: Mapping[Path, Any]
+    basis: Basis
     pointer: str
 
 
@@ -83,6 +85,7 @@ class Paging:
     bound: frozenset[Bound]
     refuse: int | None
     past_end: Literal["empty", "refuse"]
+    basis: Basis
     pointer: str
 
 
@@ -106,6 +109,7 @@ class Order:
     fields: Mapping[str, Path]
     nulls: Nulls
     ties: tuple[Path, ...]
+    basis: Basis
     pointer: str
 
 
@@ -123,6 +127,8 @@ class Report:
     last: tuple[Path, ...]
     has_next: tuple[Path, ...]
     has_previous: tuple[Path, ...]
+    basis: Basis
+    pointer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,11 @@ class Clauses:
     def __init__(self, document: Node) -> None:
         self._document = document
 
-    def basis(self, node: Node) -> Basis:
-        """The sources that `node` names; empty where it names none."""
-        basis = node.get("basis", ())
-        return (basis,) if isinstance(basis, str) else tuple(basis)
+    def basis(self, node: Node, above: Basis = ()) -> Basis:
+        """The sources that `node` names; where it names none, those of what it stands in."""
+        return _basis(node, above)
 
-    def collection(self, name: str, node: Node, at: str) -> Collection:
+    def collection(self, name: str, node: Node, at: str, above: Basis) -> Collection:
         """What is stored under `name`."""
         scope = node.get("scope")
         return Collection(
@@ -53,25 +52,26 @@ class Clauses:
                     pointer.split(timer["at"]),
                     _allowed(timer["when"]),
                     _values(timer["set"]),
+                    _basis(timer, _basis(node, above)),
                     f"{at}/timers/{index}",
                 )
                 for index, timer in enumerate(node.get("timers", ()))
             ),
-            basis=self.basis(node),
+            basis=_basis(node, above),
             pointer=at,
         )
 
-    def filter(self, node: Node, at: str) -> Filter:
+    def filter(self, node: Node, at: str, above: Basis) -> Filter:
         """How a parameter keeps documents."""
         return Filter(
             field=pointer.split(node["field"]),
             op=node["op"],
             case_sensitive=node.get("case", "sensitive") == "sensitive",
-            basis=self.basis(node),
+            basis=_basis(node, above),
             pointer=at,
         )
 
-    def listing(self, node: Node, at: str) -> Listing:
+    def listing(self, node: Node, at: str, above: Basis) -> Listing:
         """How an operation lists."""
         return Listing(
             collection=node["collection"],
@@ -80,14 +80,14 @@ class Clauses:
                 Where(pointer.split(entry["field"]), entry["op"], entry["value"])
                 for entry in node.get("where", ())
             ),
-            paging=_paging(node["paging"], f"{at}/paging"),
-            order=_order(node["order"], f"{at}/order"),
-            report=_report(node.get("report", {})),
-            basis=self.basis(node),
+            paging=_paging(node["paging"], f"{at}/paging", _basis(node, above)),
+            order=_order(node["order"], f"{at}/order", _basis(node, above)),
+            report=_report(node.get("report", {}), f"{at}/report", _basis(node, above)),
+            basis=_basis(node, above),
             pointer=at,
         )
 
-    def resource(self, node: Node, at: str) -> Resource:
+    def resource(self, node: Node, at: str, above: Basis) -> Resource:
         """Which document an operation is about, and what it does with it."""
         once = node.get("once")
         key: Key | None = None
@@ -103,11 +103,11 @@ class Clauses:
             once=Once(pointer.split(once["by"]), int(once["refuse"]), f"{at}/once")
             if once
             else None,
-            basis=self.basis(node),
+            basis=_basis(node, above),
             pointer=at,
         )
 
-    def transition(self, node: Node, at: str) -> Transition:
+    def transition(self, node: Node, at: str, above: Basis) -> Transition:
         """How an operation moves a document."""
         return Transition(
             when=_allowed(node["when"]),
@@ -121,9 +121,14 @@ class Clauses:
                 for case in node.get("cases", ())
             ),
             stamp=_paths(node, "stamp"),
-            basis=self.basis(node),
+            basis=_basis(node, above),
             pointer=at,
         )
+
+
+def _basis(node: Node, above: Basis) -> Basis:
+    basis = node.get("basis", ())
+    return ((basis,) if isinstance(basis, str) else tuple(basis)) or above
 
 
 def _path(node: Node, member: str) -> Path | None:
@@ -142,7 +147,7 @@ def _values(node: Node) -> Mapping[Path, Any]:
     return {pointer.split(at): value for at, value in node.items()}
 
 
-def _paging(node: Node, at: str) -> Paging:
+def _paging(node: Node, at: str, above: Basis) -> Paging:
     return Paging(
         style=node["style"],
         page=node.get("page"),
@@ -154,11 +159,12 @@ def _paging(node: Node, at: str) -> Paging:
         bound=frozenset(node.get("bound", ())),
         refuse=int(node["refuse"]) if "refuse" in node else None,
         past_end=node.get("past-end", "empty"),
+        basis=_basis(node, above),
         pointer=at,
     )
 
 
-def _order(node: Node, at: str) -> Order:
+def _order(node: Node, at: str, above: Basis) -> Order:
     direction = node.get("direction")
     return Order(
         by=node.get("by"),
@@ -173,11 +179,12 @@ def _order(node: Node, at: str) -> Order:
         fields={name: pointer.split(path) for name, path in node.get("fields", {}).items()},
         nulls=node.get("nulls", "last"),
         ties=_paths(node, "ties"),
+        basis=_basis(node, above),
         pointer=at,
     )
 
 
-def _report(node: Node) -> Report:
+def _report(node: Node, at: str, above: Basis) -> Report:
     return Report(
         total=_paths(node, "total"),
         pages=_paths(node, "pages"),
@@ -189,4 +196,6 @@ def _report(node: Node) -> Report:
         last=_paths(node, "last"),
         has_next=_paths(node, "has-next"),
         has_previous=_paths(node, "has-previous"),
+        basis=_basis(node, above),
+        pointer=at,
     )

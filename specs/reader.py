@@ -54,7 +54,9 @@ class Reader:
         root = self._clause(self._document, "", "root")
         clauses = Clauses(self._document)
         collections = {
-            name: clauses.collection(name, clause, f"/{EXTENSION}/collections/{name}")
+            name: clauses.collection(
+                name, clause, f"/{EXTENSION}/collections/{name}", clauses.basis(root)
+            )
             for name, clause in root.get("collections", {}).items()
         }
         for collection in collections.values():
@@ -158,30 +160,36 @@ class Reader:
             return None
         clause = self._clause(node, at, "operation")
         place = f"{at}/{EXTENSION}"
+        basis = clauses.basis(clause)
         return Operation(
             id=node["operationId"],
             method=method,
             path=path,
             tags=tuple(node.get("tags", ())),
-            parameters=tuple(self._parameters(clauses, item, node, at)),
+            parameters=tuple(self._parameters(clauses, item, node, at, basis)),
             body=self._body(node, at),
-            responses=dict(self._responses(clauses, node, at)),
+            responses=dict(self._responses(clauses, node, at, basis)),
             security=self._security(node, at),
-            listing=clauses.listing(clause["listing"], f"{place}/listing")
+            listing=clauses.listing(clause["listing"], f"{place}/listing", basis)
             if "listing" in clause
             else None,
-            resource=clauses.resource(clause["resource"], f"{place}/resource")
+            resource=clauses.resource(clause["resource"], f"{place}/resource", basis)
             if "resource" in clause
             else None,
-            transition=clauses.transition(clause["transition"], f"{place}/transition")
+            transition=clauses.transition(clause["transition"], f"{place}/transition", basis)
             if "transition" in clause
             else None,
-            basis=clauses.basis(clause),
+            basis=basis,
             pointer=at,
         )
 
     def _parameters(
-        self, clauses: Clauses, item: Mapping[str, Any], node: Mapping[str, Any], at: str
+        self,
+        clauses: Clauses,
+        item: Mapping[str, Any],
+        node: Mapping[str, Any],
+        at: str,
+        basis: Basis,
     ) -> Iterator[Parameter]:
         """The operation's parameters; its own stand in for those of the path with their name."""
         found: dict[tuple[str, str], Parameter] = {}
@@ -195,7 +203,11 @@ class Reader:
                 clause = self._clause(parameter, place, "parameter")
                 filter_: Filter | None = None
                 if "filter" in clause:
-                    filter_ = clauses.filter(clause["filter"], f"{place}/{EXTENSION}/filter")
+                    filter_ = clauses.filter(
+                        clause["filter"],
+                        f"{place}/{EXTENSION}/filter",
+                        clauses.basis(clause, basis),
+                    )
                 style = parameter.get("style", "form")
                 found[parameter["in"], parameter["name"]] = Parameter(
                     name=parameter["name"],
@@ -204,7 +216,7 @@ class Reader:
                     schema=parameter["schema"],
                     explode=bool(parameter.get("explode", style == "form")),
                     filter=filter_,
-                    basis=clauses.basis(clause),
+                    basis=clauses.basis(clause, basis),
                     pointer=place,
                 )
         yield from found.values()
@@ -220,7 +232,7 @@ class Reader:
         return {name: media.get("schema", {}) for name, media in node.get("content", {}).items()}
 
     def _responses(
-        self, clauses: Clauses, node: Mapping[str, Any], at: str
+        self, clauses: Clauses, node: Mapping[str, Any], at: str, basis: Basis
     ) -> Iterator[tuple[str, Response]]:
         for status, entry in node.get("responses", {}).items():
             if status.startswith("x-"):
@@ -241,7 +253,7 @@ class Reader:
                     },
                     headers=headers,
                     links=answer.get("links", {}),
-                    basis=clauses.basis(clause),
+                    basis=clauses.basis(clause, basis),
                     pointer=place,
                 ),
             )
