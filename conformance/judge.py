@@ -1,0 +1,83 @@
+"""`judge`: holds one law against the subject, and says how it ended."""
+
+import time
+
+from ..specs.clauses import Basis
+from ..specs.contract import Contract
+from .client import Client
+from .law import Law, Violation
+from .outcome import Outcome, Result, rests_on_rulings
+from .shapes import Shapes
+from .subject import PROFILES, Subject
+from .trial import Trial
+
+_ALLOWED = {"reads": 0, "writes": 1, "destroys": 2}
+
+
+def obstacle(law: Law, subject: Subject) -> str:
+    """Why the law cannot be judged on this subject; empty where it can."""
+    if _ALLOWED[law.effect] > PROFILES.index(subject.profile):
+        return f"the profile {subject.profile} does not let the judge do what this law {law.effect}"
+    missing = sorted(law.needs - subject.capabilities)
+    if missing:
+        return f"the subject has no {', '.join(missing)}"
+    return ""
+
+
+def judge(law: Law, client: Client, shapes: Shapes, seed: int, *, uphold_rulings: bool) -> Result:
+    """The result of one law; Unreachable when the subject does not answer."""
+    reason = obstacle(law, client.subject)
+    if reason:
+        return _result(client.contract, law, "not-applicable", reason=reason)
+    trial = Trial(client, shapes, f"{seed} {law.name}")
+    began = time.perf_counter()
+    try:
+        law.check(trial)
+    except Violation as violation:
+        basis = law.basis if violation.basis is None else violation.basis
+        departs = rests_on_rulings(basis) and not uphold_rulings
+        return _result(
+            client.contract,
+            law,
+            "departs" if departs else "violates",
+            basis=basis,
+            pointer=violation.pointer,
+            fired=max(1, trial.fired),
+            seconds=time.perf_counter() - began,
+            violation=violation,
+        )
+    finally:
+        trial.clean_up()
+    outcome: Outcome = "holds" if trial.fired else "inconclusive"
+    reason = "" if trial.fired else trial.reason or "no input was found on which it says anything"
+    seconds = time.perf_counter() - began
+    return _result(client.contract, law, outcome, fired=trial.fired, seconds=seconds, reason=reason)
+
+
+def _result(
+    contract: Contract,
+    law: Law,
+    outcome: Outcome,
+    *,
+    basis: Basis | None = None,
+    pointer: str | None = None,
+    fired: int = 0,
+    seconds: float = 0.0,
+    reason: str = "",
+    violation: Violation | None = None,
+) -> Result:
+    at = law.pointer if pointer is None else pointer
+    return Result(
+        law=law.name,
+        claim=law.claim,
+        operation=law.operation,
+        outcome=outcome,
+        basis=law.basis if basis is None else basis,
+        pointer=at,
+        place=contract.place(at),
+        fired=fired,
+        seconds=seconds,
+        reason=reason,
+        message=violation.message if violation else "",
+        trail=violation.exchanges if violation else (),
+    )

@@ -1,0 +1,1 @@
+"""The laws: what clauses, or one contract's rules, claim about behaviour."""

@@ -1,0 +1,88 @@
+"""`Subject`: what is judged, how to log in to it, and what may be done to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Profile = Literal["read-only", "non-destructive", "full"]
+Capability = Literal["reset", "clock", "seed"]
+PROFILES: tuple[Profile, ...] = ("read-only", "non-destructive", "full")
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """A name and a password for HTTP Basic."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Where a token is got: a form posted to the token endpoint; `fields` are its members."""
+
+    path: str
+    fields: Mapping[str, str] = field(repr=False)
+
+
+Secret = str | Basic | Login
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody the judge can be: a secret for each security scheme, and the roles it has.
+
+    `is_good` is False for credentials that must be refused (expired, without roles).
+    """
+
+    name: str
+    secrets: Mapping[str, Secret] = field(repr=False)
+    roles: tuple[str, ...] = ()
+    is_good: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged. `url` is the base of the contract's paths.
+
+    `known` gives ids that exist there, by name (`product`, `voucher`, `subscription` ...). `pace`
+    is the most requests a second. `verify` is False, or a file of certificates, or True.
+    """
+
+    url: str
+    personas: Mapping[str, Persona] = field(default_factory=dict)
+    known: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    capabilities: frozenset[Capability] = frozenset()
+    profile: Profile = "non-destructive"
+    pace: float | None = None
+    timeout: float = 10.0
+    verify: bool | str = True
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def default(self) -> Persona:
+        """Who the judge is unless a law says otherwise; nobody where no credentials are known."""
+        return self.personas.get("default", Persona("nobody", {}))
+
+    @property
+    def others(self) -> Sequence[Persona]:
+        """The further good personas."""
+        return [p for name, p in self.personas.items() if name != "default" and p.is_good]
+
+    @property
+    def impostors(self) -> Sequence[Persona]:
+        """The personas that must be refused."""
+        return [p for p in self.personas.values() if not p.is_good]
+
+    def secrets(self) -> frozenset[str]:
+        """Every text that no report may show."""
+        found = set(self.headers.values())
+        for persona in self.personas.values():
+            for secret in persona.secrets.values():
+                if isinstance(secret, Basic):
+                    found.add(secret.password)
+                elif isinstance(secret, Login):
+                    found.update(secret.fields.values())
+                else:
+                    found.add(secret)
+        return frozenset(text for text in found if len(text) > 2)

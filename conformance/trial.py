@@ -1,0 +1,97 @@
+"""`Trial`: what a law judges with: a client, a source of chance, and a count of what it said."""
+
+import random
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from ..specs.contract import Contract
+from ..specs.operation import Operation
+from .client import UNSET, Client, Jar
+from .exchange import Exchange
+from .law import Unreachable, Violation
+from .shapes import Shapes
+from .subject import Persona, Subject
+
+T = TypeVar("T")
+
+
+class Trial:
+    """One judging of one law. Every answer's shape is held against the contract on the way."""
+
+    def __init__(self, client: Client, shapes: Shapes, seed: str) -> None:
+        self._client = client
+        self._shapes = shapes
+        self.contract: Contract = client.contract
+        self.subject: Subject = client.subject
+        self.random = random.Random(seed)
+        self._fired: set[str] = set()
+        self._undo: list[Callable[[], object]] = []
+        self._kept: dict[str, Any] = {}
+        self.reason = ""
+
+    @property
+    def fired(self) -> int:
+        """On how many distinct inputs the law has said something."""
+        return len(self._fired)
+
+    def fire(self, *inputs: Any) -> None:
+        """Count that the law says something about `inputs`."""
+        self._fired.add(repr(inputs))
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once in this trial."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
+
+    def operation(self, id_: str) -> Operation:
+        """The contract's operation of that id."""
+        return self.contract.operations[id_]
+
+    def send(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        body: Any = UNSET,
+        persona: Persona | None = None,
+        jar: Jar | None = None,
+    ) -> Exchange:
+        """One request; Violation when the answer is not one that the contract documents."""
+        ours = self.operation(operation)
+        kept = {**(jar.cookies if jar else {}), **(cookies or {})}
+        exchange = self._client.send(
+            ours,
+            path=path,
+            query=query,
+            headers=headers,
+            cookies=kept,
+            body=body,
+            persona=persona,
+        )
+        if jar is not None:
+            jar.keep(exchange)
+        self._shapes.hold(ours, exchange)
+        return exchange
+
+    def good(self, operation: str, **request: Any) -> Exchange:
+        """One request that the contract says succeeds; Violation when it does not."""
+        exchange = self.send(operation, **request)
+        if not 200 <= exchange.status < 400:
+            raise Violation(f"a good request was refused with {exchange.status}", exchange)
+        return exchange
+
+    def later(self, undo: Callable[[], object]) -> None:
+        """Clean up with `undo` when the law is done, the last thing made first."""
+        self._undo.append(undo)
+
+    def clean_up(self) -> None:
+        """Remove what the law made; a subject that is gone is left alone."""
+        while self._undo:
+            with suppress(Violation, Unreachable):
+                self._undo.pop()()
