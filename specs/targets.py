@@ -39,7 +39,8 @@ def look(document: Mapping[str, Any], schema: Any, path: Path) -> Target:
             names = {name for view in found for name in view.get("properties", ())}
             place = pointer.join(path[:index]) or "the top"
             hint = did_you_mean(token, names)
-            return Target((), f'there is no member "{token}" at {place} of the schema.{hint}')
+            message = f'there is no member "{token}" at {place} of the schema.{hint}'
+            return Target((), wrong=message)
         found = tuple(view for member in members for view in views(document, member))
     return Target(tuple(members), found)
 
