@@ -23,7 +23,7 @@ _DEEPEST = 20
 def is_minute(text: str) -> bool:
     """Whether `text` is a real `YYYY-MM-DDTHH:mm` (ruling N22)."""
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M").strftime("%Y-%m-%dT%H:%M") == text
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M").isoformat(timespec="minutes") == text
     except ValueError:
         return False
 
