@@ -1,5 +1,6 @@
 """How values compare: kinds, moments, conditions and sort keys, as the clauses define them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import total_ordering
@@ -8,27 +9,34 @@ from typing import Any
 from ..specs import pointer
 from .store.query import Condition, Kind, SortKey
 
+# Python's own reader takes all of ISO 8601: weeks, commas, zones without a colon.
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d)?",
+    re.ASCII | re.IGNORECASE,
+)
+
 
 def moment(text: str) -> datetime:
     """The moment that a date-time names; without a zone it is UTC (ruling G3)."""
-    parsed = datetime.fromisoformat(text)
+    parsed = datetime.fromisoformat(text.upper())
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
 
 
 def is_moment(text: str) -> bool:
     """Whether `text` is an RFC 3339 date-time, or one that lacks its zone (ruling G3)."""
-    if len(text) < len("2000-01-01T00:00:00") or text[4] != "-" or text[10] not in "Tt":
+    if not _DATE_TIME.fullmatch(text):
         return False
     try:
         moment(text)
     except ValueError:
         return False
-    return text[16] == ":"
+    return True
 
 
 def is_instant(text: str) -> bool:
     """Whether `text` is a date-time with its zone that can be kept: no leap second, no year 0."""
-    return is_moment(text) and datetime.fromisoformat(text).tzinfo is not None
+    match = _DATE_TIME.fullmatch(text)
+    return match is not None and match["zone"] is not None and is_moment(text)
 
 
 def kind_of(schema: Mapping[str, Any]) -> Kind:
