@@ -109,7 +109,7 @@ class Document:
                     walk(item, (*path, index), item.start_mark.line + 1)
 
         if (root := yaml.compose(self.text, _Loader)) is not None:
-            walk(root, (), 1)
+            walk(root, (), root.start_mark.line + 1)
         return lines
 
 
@@ -142,7 +142,9 @@ def parse(text: str, file: str, tags: Tags | None = None) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        message = f"is not YAML: {error.problem or error.context}"
+        is_tab = mark is not None and text[mark.index : mark.index + 1] == "\t"
+        why = "a tab cannot indent, use spaces" if is_tab else error.problem or error.context
+        message = f"is not YAML: {why}"
         raise ContractError([Finding(file, line, "", message)]) from None
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
@@ -181,7 +183,8 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 raise self._error(key, at, "a key must be text")
             if key.value in members:
-                raise self._error(key, at, f'the key "{key.value}" stands here twice')
+                message = f'the key "{key.value}" stands here twice'
+                raise self._error(key, (*at, key.value), message)
             members[key.value] = self.build(value, (*at, key.value))
         return members
 

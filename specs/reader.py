@@ -208,7 +208,8 @@ class Reader:
                         f"{place}/{EXTENSION}/filter",
                         clauses.basis(clause, basis),
                     )
-                style = parameter.get("style", "form")
+                usual = "form" if parameter["in"] in ("query", "cookie") else "simple"
+                style = parameter.get("style", usual)
                 found[parameter["in"], parameter["name"]] = Parameter(
                     name=parameter["name"],
                     location=parameter["in"],
