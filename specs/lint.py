@@ -19,26 +19,37 @@ _TEMPLATED = re.compile(r"\{([^{}]*)\}")
 def lint(name_or_file: str) -> Sequence[Finding]:
     """Every defect of a contract, in the order of its lines; UsageError when there is none.
 
-    What loading refuses comes first: where the document has not the form of OpenAPI, nothing more
-    can be said. One of our own contracts must also say the basis of each operation.
+    Where a document has not even the form of OpenAPI, only that is told.
     """
     try:
         name, source = contracts.find(name_or_file)
+    except ContractError as error:
+        return error.findings
+    return examined(name, source, ours=name_or_file in NAMES)
+
+
+def examined(name: str, source: Document, *, ours: bool) -> Sequence[Finding]:
+    """Every defect of the contract in `source`.
+
+    What is `ours` must also say the basis of each operation, and its examples of answers hold
+    nothing that is not declared.
+    """
+    try:
         contract, found = contracts.examine(name, source)
     except ContractError as error:
-        return sorted(error.findings)
+        return error.findings
     checks = (
-        examples.findings(contract, closed=name in NAMES),
+        examples.findings(contract, closed=ours),
         links.findings(contract),
         _paths(contract),
         _parameters(contract),
         _beside_references(source),
         _required(source),
         _scopes(contract),
-        _basis(contract) if name_or_file in NAMES else (),
+        _basis(contract) if ours else (),
     )
-    ours = {*found, *(finding for check in checks for finding in check)}
-    return sorted(ours or _validator(source))
+    told = {*found, *(finding for check in checks for finding in check)}
+    return sorted(told or _validator(source))
 
 
 def _paths(contract: Contract) -> Iterator[Finding]:
