@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from tinydb import TinyDB
 from tinydb.storages import MemoryStorage, Storage
 from tinydb.table import Document as TinyDocument
@@ -17,6 +18,8 @@ from .query import Condition, Query
 from .store import Document, Dump, Key
 
 _Data = dict[str, dict[str, Any]]
+_Before = tuple[str, Key, int, Document | None]
+"""What a write found: collection, key, the row's id, and the document or none."""
 
 
 class FileStorage(Storage):
@@ -30,10 +33,9 @@ class FileStorage(Storage):
     def read(self) -> _Data | None:
         """The data; ValueError when the file holds none."""
         if self._data is None and self._path.exists():
-            data = json.loads(self._path.read_text(encoding="utf-8"))
-            is_ours = isinstance(data, dict) and all(isinstance(v, dict) for v in data.values())
-            if not is_ours:
-                raise ValueError("it does not hold tables of documents")
+            data = orjson.loads(self._path.read_bytes())
+            if not _is_ours(data):
+                raise ValueError("it does not hold tables of documents under keys")
             self._data = data
         return self._data
 
@@ -70,7 +72,7 @@ class TinyStore:
         self._database = database
         self._prefix = prefix
         self._ids: dict[str, dict[Key, int]] = {}
-        self._undo: list[tuple[str, Key, Document | None]] | None = None
+        self._undo: list[_Before] | None = None
         self._version = 0
 
     @property
@@ -80,21 +82,17 @@ class TinyStore:
 
     @contextmanager
     def unit(self) -> Iterator[None]:
-        """A unit of work: undone when left by an exception, else flushed to the file."""
-        self._undo = []
+        """A unit of work: undone when left by an exception, also by that of a full disk."""
+        undo: list[_Before] = []
+        self._undo = undo
         try:
             yield
+            self._flush()
         except BaseException:
-            undo, self._undo = self._undo, None
-            for collection, key, before in reversed(undo):
-                if before is None:
-                    self.delete(collection, key)
-                else:
-                    self.put(collection, key, before)
+            self._restore(undo)
             raise
         finally:
             self._undo = None
-        self._flush()
 
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
@@ -143,8 +141,7 @@ class TinyStore:
             row = {"key": key, "document": document}
             index[key] = self._table(collection).insert(row)
         else:
-            row = TinyDocument({"key": key, "document": document}, identity)
-            self._table(collection).upsert(row)
+            self._table(collection).upsert(_row(key, document, identity))
 
     def delete(self, collection: str, key: Key) -> None:
         """Remove the document under `key`, if there is one."""
@@ -155,20 +152,19 @@ class TinyStore:
 
     def dump(self) -> Dump:
         """All documents by collection."""
-        names = sorted(
-            name.removeprefix(self._prefix)
-            for name in self._database.tables()
-            if name.startswith(self._prefix)
-        )
-        return {name: list(self._all(name)) for name in names if self._index(name)}
+        return {name: list(self._all(name)) for name in self._names() if self._index(name)}
 
     def clear(self) -> None:
         """Remove all documents."""
-        for name in list(self.dump()):
+        for name in self._names():
+            if self._undo is not None:
+                for key, identity in self._index(name).items():
+                    self._undo.append((name, key, identity, self.get(name, key)))
             self._database.drop_table(self._prefix + name)
         self._ids.clear()
         self._version += 1
-        self._flush()
+        if self._undo is None:
+            self._flush()
 
     def close(self) -> None:
         """Write what is not yet written."""
@@ -187,15 +183,66 @@ class TinyStore:
     def _all(self, collection: str) -> Iterator[Document]:
         return (_document(row) for row in self._table(collection))
 
+    def _names(self) -> list[str]:
+        """The collections; another store's prefix may begin with this one's, up to a dot."""
+        names = (
+            name.removeprefix(self._prefix)
+            for name in self._database.tables()
+            if name.startswith(self._prefix)
+        )
+        return sorted(name for name in names if "." not in name)
+
     def _remember(self, collection: str, key: Key) -> None:
         self._version += 1
         if self._undo is not None:
-            self._undo.append((collection, key, self.get(collection, key)))
+            identity = self._index(collection).get(key, 0)
+            self._undo.append((collection, key, identity, self.get(collection, key)))
+
+    def _restore(self, undo: Sequence[_Before]) -> None:
+        """Take back what was written, the last first."""
+        for collection, key, identity, document in reversed(undo):
+            table, index = self._table(collection), self._index(collection)
+            if document is not None:
+                table.upsert(_row(key, document, identity))
+                index[key] = identity
+            elif key in index:
+                table.remove(doc_ids=[index.pop(key)])
+        for collection in {entry[0] for entry in undo}:
+            self._put_in_order(collection)
+        self._version += 1
+
+    def _put_in_order(self, collection: str) -> None:
+        """What was removed and came back stands where it was: rows are in order of their ids."""
+        rows = self._table(collection).all()
+        ordered = sorted(rows, key=lambda row: row.doc_id)
+        if rows != ordered:
+            self._database.drop_table(self._prefix + collection)
+            self._table(collection).insert_multiple(ordered)
 
     def _flush(self) -> None:
         storage = self._database.storage
         if isinstance(storage, FileStorage):
             storage.flush()
+
+
+def _is_ours(data: Any) -> bool:
+    """Whether `data` is what this store writes, and not another program's JSON."""
+    return isinstance(data, dict) and all(
+        isinstance(table, dict)
+        and all(identity.isdecimal() and _is_row(row) for identity, row in table.items())
+        for table in data.values()
+    )
+
+
+def _is_row(row: Any) -> bool:
+    if not isinstance(row, dict) or row.keys() != {"key", "document"}:
+        return False
+    is_key = isinstance(row["key"], str | int) and not isinstance(row["key"], bool)
+    return is_key and isinstance(row["document"], dict)
+
+
+def _row(key: Key, document: Document, identity: int) -> TinyDocument:
+    return TinyDocument({"key": key, "document": document}, identity)
 
 
 def _document(row: Mapping[str, Any]) -> Document:
