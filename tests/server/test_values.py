@@ -211,7 +211,11 @@ def test_json_values_are_the_same_by_value(one: Any, other: Any, expected: bool)
 
 def test_a_document_meets_what_it_is_allowed() -> None:
     """Every field must have one of its values; a missing member is null."""
-    allowed = {("state",): ("open", "new"), ("deleted",): (None,), ("paid",): (False,)}
+    allowed: Mapping[tuple[str, ...], Any] = {
+        ("state",): ("open", "new"),
+        ("deleted",): (None,),
+        ("paid",): (False,),
+    }
     assert meets({"state": "new", "paid": False}, allowed)
     assert not meets({"state": "closed", "paid": False}, allowed)
     assert not meets({"state": "new", "paid": 0}, allowed)

@@ -1,0 +1,43 @@
+"""Fixtures of the server's own tests."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from understudy.server.store.store import Store
+from understudy.server.store.tiny import TinyStore, in_file, in_memory
+
+
+def _in_memory(_: Path) -> Store:
+    return TinyStore(in_memory(), "shop.")
+
+
+def _in_file(folder: Path) -> Store:
+    return TinyStore(in_file(folder / "state.json"), "shop.")
+
+
+STORES: dict[str, Callable[[Path], Store]] = {"memory": _in_memory, "file": _in_file}
+"""Every store that there is; all pass the same tests."""
+
+
+@pytest.fixture(params=STORES)
+def store(request: Any, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    made = STORES[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=STORES)
+def open_store(request: Any, tmp_path: Path) -> Callable[[], Store]:
+    """Opens further stores of each kind, each empty."""
+    numbers = iter(range(10**6))
+
+    def open_next() -> Store:
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        return STORES[request.param](folder)
+
+    return open_next
