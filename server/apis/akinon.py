@@ -1,8 +1,6 @@
 """Akinon: the shopper's basket, known by a session cookie."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from ..api import Api
 from ..call import Answer, Call, Credential, Handler, Identity, cookie
@@ -18,9 +16,6 @@ from .akinon_lines import AmbiguousError, Line, Lines
 SESSION = "osessionid"
 CSRF = "csrftoken"
 _CSRF_TOKEN = re.compile(r"[0-9A-Za-z]{32,64}", re.ASCII)
-
-DEEPEST = 20
-"""Levels of attributes; a storefront sends one or two, and JSON writers stop at a few hundred."""
 
 
 def authenticate(credential: Credential, state: State) -> Identity | None:
@@ -82,13 +77,9 @@ def change_item(call: Call) -> Answer:
     line = next((line for line in cart.lines if line.id == key), None)
     if line is None:
         raise refused(call, "id", f"The basket has no item {key}.")
-    attributes = _attributes(call)
+    attributes = call.body.get("attributes", line.attributes)
     lines, changed = line_changes.changed(
-        cart.lines,
-        line,
-        line.attributes if attributes is None else attributes,
-        _new_id(call),
-        is_all=call.body["is_all"],
+        cart.lines, line, attributes, _new_id(call), is_all=call.body["is_all"]
     )
     product = call.state.get("products", line.product)
     if product is None:
@@ -136,18 +127,10 @@ def _new_id(call: Call) -> line_changes.NewId:
     return lambda: call.state.next_number("basket_items")
 
 
-def _attributes(call: Call) -> Mapping[str, Any] | None:
-    """The attributes sent; Refusal(400) when nobody could store or show them."""
-    attributes: Mapping[str, Any] | None = call.body.get("attributes")
-    if line_changes.depth(attributes) > DEEPEST:
-        raise refused(call, "attributes", f"More than {DEEPEST} levels are not kept.")
-    return attributes
-
-
 def _meant(call: Call, cart: Cart, product: int) -> Line | None:
     """The line that the body means."""
     try:
-        return line_changes.meant(cart.lines, product, _attributes(call))
+        return line_changes.meant(cart.lines, product, call.body.get("attributes"))
     except AmbiguousError:
         message = "The product has several lines: say the attributes of one."
         raise refused(call, "attributes", message) from None
@@ -164,7 +147,7 @@ def _product(call: Call, key: int) -> Document:
 def _grown(call: Call, cart: Cart) -> Lines:
     """The lines with the units that the body has, in their own line or in a new one."""
     product = _product(call, int(call.body["product"]))
-    attributes, quantity = _attributes(call) or {}, int(call.body["quantity"])
+    attributes, quantity = call.body.get("attributes", {}), int(call.body["quantity"])
     lines = line_changes.added(cart.lines, product["pk"], attributes, quantity, _new_id(call))
     _check_stock(call, product, lines, "product", "quantity")
     return lines

@@ -38,19 +38,6 @@ def canonical(attributes: Mapping[str, Any]) -> str:
     return json.dumps(_plain(attributes), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def depth(value: Any) -> int:
-    """How many levels of objects and lists there are in `value`."""
-    levels, level = 0, [value]
-    while level := [each for each in level if isinstance(each, Mapping | list)]:
-        levels += 1
-        level = [
-            inner
-            for each in level
-            for inner in (each.values() if isinstance(each, Mapping) else each)
-        ]
-    return levels
-
-
 def find(lines: Lines, product: int, attributes: Mapping[str, Any]) -> Line | None:
     """The line of the product with exactly these attributes."""
     key = product, canonical(attributes)
