@@ -27,7 +27,7 @@ FORM = {
     "client_id": "limio-client",
     "client_secret": "limio-secret",
 }
-SECURED = [
+SECURED: list[tuple[str, str, Any]] = [
     ("GET", ABANDONED, None),
     ("POST", INITIATE, order("order-1")),
     ("GET", SUBSCRIPTION, None),

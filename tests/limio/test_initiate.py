@@ -123,6 +123,17 @@ def test_a_subscription_basket_is_not_updated(limio: Stand) -> None:
 
 
 @pytest.mark.ruling("L17")
+def test_an_id_is_never_given_out_twice(limio: Stand) -> None:
+    """Also when the random numbers begin anew beside baskets that are kept, as after a restart."""
+    basket = stored(limio, initiated(limio, "order-1"))
+    limio.reset()
+    limio.store("baskets", basket)
+
+    assert initiated(limio, "order-2") != basket["id"]
+    assert stored(limio, basket["id"]) == basket
+
+
+@pytest.mark.ruling("L17")
 def test_the_tracking_that_was_sent_is_shown(limio: Stand) -> None:
     """Known members and others, as they came."""
     tracking = {"offers": ["/offers/x"], "accountId": "a", "more": {"deep": [1, None, 0.5]}}

@@ -26,6 +26,7 @@ from .shop import (
     update_of,
 )
 
+NOTHING: dict[str, Any] = {"order": {"orderItems": []}}
 BEGINNINGS = [(INITIATE, order("order-1")), (SUBSCRIPTION, update_of(id=FREE))]
 
 
@@ -121,7 +122,7 @@ def test_a_cookie_that_leads_nowhere_is_not_found(
     """Missing, unreadable, unknown or expired: 404, and nothing changes."""
     before = settled(limio)
     sent = {} if value is None else {"Cookie": f"limio_state={value}".encode("latin-1")}
-    body = {"order": {"orderItems": []}} if method == "PUT" else None
+    body = NOTHING if method == "PUT" else None
 
     response = limio.request(method, SUBSCRIPTION, headers={**HUMAN, **sent}, json=body)
 
@@ -135,7 +136,7 @@ def test_a_basket_for_new_offers_is_no_subscription_checkout(limio: Stand, metho
     """Its cookie is good, and leads to 404 here."""
     visitor = limio.session()
     initiated(visitor, "order-1")
-    body = {"order": {"orderItems": []}} if method == "PUT" else None
+    body = NOTHING if method == "PUT" else None
 
     refused(visitor.request(method, SUBSCRIPTION, headers=HUMAN, json=body), 404)
 
