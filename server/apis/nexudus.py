@@ -172,20 +172,22 @@ def _names_no_record(refusal: Refusal) -> bool:
 
 
 def _validation_failure(invalids: Iterable[Invalid]) -> dict[str, Any]:
-    """The vendor's envelope, with one error for each property (ruling N23)."""
-    errors: dict[str, dict[str, Any]] = {}
-    for invalid in invalids:
-        name = str(invalid.path[0]) if invalid.path else "body"
-        is_missing = invalid.value is None and invalid.rule in ("required", "type")
-        message = "is a required field" if is_missing else "is not a valid value"
-        errors.setdefault(
-            name, {"AttemptedValue": invalid.value, "Message": message, "PropertyName": name}
-        )
+    """The vendor's envelope around what is invalid (ruling N23)."""
+    errors = [_validation_error(invalid) for invalid in invalids]
     return {
-        "Message": "\n".join(f"{name}: {error['Message']}" for name, error in errors.items()),
+        "Message": "\n".join(f"{error['PropertyName']}: {error['Message']}" for error in errors),
         "Value": None,
-        "Errors": list(errors.values()),
+        "Errors": errors,
         "WasSuccessful": False,
+    }
+
+
+def _validation_error(invalid: Invalid) -> dict[str, Any]:
+    is_missing = invalid.value is None and invalid.rule in ("required", "type")
+    return {
+        "AttemptedValue": invalid.value,
+        "Message": "is a required field" if is_missing else "is not a valid value",
+        "PropertyName": str(invalid.path[0]) if invalid.path else "body",
     }
 
 

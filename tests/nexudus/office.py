@@ -12,13 +12,8 @@ TOKEN = "/api/token"
 ADMIN = {"Authorization": "Bearer nexudus-admin"}
 DENIED = {"Message": "Authorization has been denied for this request."}
 NOT_FOUND = {"Message": "BasketSession not found."}
-ROLES = {
-    "GET": "BasketSession-List",
-    "POST": "BasketSession-Create",
-    "PUT": "BasketSession-Edit",
-    "READ": "BasketSession-Read",
-    "DELETE": "BasketSession-Delete",
-}
+MISSING = "is a required field"
+WRONG = "is not a valid value"
 
 Record = Mapping[str, Any]
 
@@ -61,6 +56,19 @@ def read(stand: Stand, number: int) -> dict[str, Any]:
     assert response.status_code == 200, response.text
     record: dict[str, Any] = response.json()
     return record
+
+
+def refused(response: Response, *errors: tuple[str, str, Any]) -> None:
+    """The validation envelope with these errors: name, message, value; their order is free."""
+    assert response.status_code == 400
+    answer = response.json()
+    said = [(e["PropertyName"], e["Message"], e["AttemptedValue"]) for e in answer.pop("Errors")]
+    assert sorted(said, key=str) == sorted(errors, key=str)
+    assert answer == {
+        "Message": "\n".join(f"{name}: {message}" for name, message, _ in said),
+        "Value": None,
+        "WasSuccessful": False,
+    }
 
 
 def granted(stand: Stand, **form: str) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ..stand import Stand
-from .office import ADMIN, DENIED, PATH, ROLES, TOKEN, bearer, ids
+from .office import ADMIN, DENIED, PATH, TOKEN, bearer, ids
 
 BODY = {"Id": 1084, "BusinessId": 1, "SessionId": "s"}
 OPERATIONS: list[tuple[str, str, Any]] = [
@@ -162,10 +162,10 @@ def test_the_contract_names_the_role_of_each_operation(nexudus: Stand) -> None:
     }
 
     assert scopes == {
-        f"get {PATH}": [ROLES["GET"]],
-        f"post {PATH}": [ROLES["POST"]],
-        f"put {PATH}": [ROLES["PUT"]],
-        f"get {PATH}/{{id}}": [ROLES["READ"]],
-        f"delete {PATH}/{{id}}": [ROLES["DELETE"]],
+        f"get {PATH}": ["BasketSession-List"],
+        f"post {PATH}": ["BasketSession-Create"],
+        f"put {PATH}": ["BasketSession-Edit"],
+        f"get {PATH}/{{id}}": ["BasketSession-Read"],
+        f"delete {PATH}/{{id}}": ["BasketSession-Delete"],
         f"post {TOKEN}": [],
     }
