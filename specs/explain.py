@@ -105,7 +105,7 @@ def _only_guess(hint: str) -> str:
 
 
 def _types(value: Any) -> str:
-    types = [value] if isinstance(value, str) else [str(entry) for entry in value]
+    types = [value] if isinstance(value, str) else sorted(map(str, value), key="null".__eq__)
     articles = {"array": "an", "integer": "an", "object": "an"}
     return " or ".join(
         "null" if name == "null" else f"{articles.get(name, 'a')} {name}" for name in types
@@ -117,13 +117,13 @@ def _alternatives(
 ) -> Iterator[Defect]:
     """The defects in the alternative that the instance comes nearest to."""
     branches = _branches(error)
-    candidates = [branch for branch in branches if branch and not _wrong_kind(branch, at)]
-    if not candidates and branches:
+    candidates = [branch for branch in branches if not _wrong_kind(branch, at)]
+    if not all(branches):
+        yield at, "fits more than one of the alternatives"
+    elif not candidates:
         types = sorted({name for branch in branches for name in _expected(branch)})
         said = f"must be {_types(types)}" if types else "fits none of the alternatives"
         yield at, f"{said}, not {shown(error.instance)}"
-    elif not candidates:
-        yield at, "fits more than one of the alternatives"
     else:
         tags = [_tag(branch, at) for branch in candidates]
         if len(candidates) > 1 and None not in tags and len({tag[0] for tag in tags if tag}) == 1:
