@@ -11,7 +11,7 @@ from ..call import Call
 from ..state import Document, State
 from . import akinon_vouchers as vouchers
 from .akinon_basket import Discount, PricedBasket, PricedLine, priced, product_total
-from .akinon_lines import Line, Lines, swept
+from .akinon_lines import Line, Lines, ordered, swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ def looked_at(call: Call, cart: Cart) -> Cart:
     if not gone:
         return cart
     earlier = cart.basket["unavailable_basket_products"]
-    listed = [*earlier, *(_unavailable(call.state, line) for line in gone)]
+    listed = [*earlier, *(_unavailable(call.state, line) for line in ordered(gone))]
     return _stored(call, cart, kept, {"unavailable_basket_products": listed})
 
 
 def saved(call: Call, cart: Cart, lines: Lines, **members: Any) -> Cart:
     """`cart` with these lines and members of the basket after a write, as GET would show it."""
     kept, gone = swept(lines, _stock(call.state, lines))
-    listed = [_unavailable(call.state, line) for line in gone]
+    listed = [_unavailable(call.state, line) for line in ordered(gone)]
     changes = {
         "unavailable_basket_products": listed,
         "modified_date": call.state.timestamp(),

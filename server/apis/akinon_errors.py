@@ -67,7 +67,7 @@ def _message(invalid: Invalid) -> tuple[str, str]:
     if invalid.location != "body":
         return WHOLE, f"{invalid.path[0]}: {invalid.message}"
     if not invalid.path:
-        return _whole(invalid)
+        return WHOLE, _about_whole(invalid)
     member = str(invalid.path[0])
     if invalid.rule == "state":
         return member, invalid.message
@@ -83,13 +83,7 @@ def _message(invalid: Invalid) -> tuple[str, str]:
     return member, _TYPES.get(member, f'Expected a dictionary of items but got type "{kind}".')
 
 
-def _whole(invalid: Invalid) -> tuple[str, str]:
+def _about_whole(invalid: Invalid) -> str:
     if invalid.rule == "required":
-        return WHOLE, "No data provided."
-    if invalid.rule == "type":
-        kind = type(invalid.value).__name__
-        return WHOLE, f"Invalid data. Expected a dictionary, but got {kind}."
-    # What is left is the alternative of quantity form and voucher form (ruling A7).
-    if "product" in invalid.value:
-        return "quantity", "This field is required."
-    return WHOLE, "Send a product with its quantity, or a discount code, or remove_voucher_code."
+        return "No data provided."
+    return f"Invalid data. Expected a dictionary, but got {type(invalid.value).__name__}."
