@@ -163,5 +163,9 @@ def _validator(source: Document) -> Iterator[Finding]:
     from openapi_spec_validator import OpenAPIV30SpecValidator
 
     for error in OpenAPIV30SpecValidator(source.data).iter_errors():
-        at = pointer.join(error.absolute_path)
-        yield source.finding(at, " ".join(error.message.split()))
+        path = tuple(map(str, error.absolute_path))
+        message = " ".join(error.message.split())
+        if pointer.get(source.data, path) is pointer.MISSING:
+            # The path begins at the schema, and nothing says which.
+            message, path = f"{pointer.join(path)} in a schema: {message}", ()
+        yield source.finding(pointer.join(path), message)

@@ -170,6 +170,22 @@ components: {schemas: {Cover: {type: string, format: byte, default: "***"}}}
     assert found.message == "'***' is not a 'byte'"
 
 
+def test_place_that_the_validator_does_not_know_is_not_guessed(tmp_path: Path) -> None:
+    """It tells a place within a schema, but not which schema: the root is what is sure."""
+    (found,) = _lint(
+        tmp_path,
+        r"""openapi: 3.0.3
+info: {title: Books, version: "1"}
+paths: {}
+components: {schemas: {Name: {type: string, pattern: '^\p{L}+$'}}}
+""",
+    )
+    assert (found.pointer, found.message) == (
+        "",
+        r"/pattern in a schema: '^\p{L}+$' is not a 'regex'",
+    )
+
+
 @pytest.mark.parametrize(("name", "text"), [("list.yaml", "[]"), ("bad.json", "{")])
 def test_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, text: str) -> None:
     """What is no contract at all is a finding like others."""
