@@ -47,7 +47,9 @@ _RULES: Mapping[str, tuple[str, str]] = {
 def word(refusal: Refusal, operation: Operation | None) -> Answer:
     """422 lists what is invalid, everything else is one sentence (rulings Z17, Z23)."""
     if refusal.status == 422 and refusal.invalid:
-        return Answer(422, {"detail": [_entry(invalid) for invalid in refusal.invalid]})
+        # One entry for each place, however many of its rules are broken.
+        first = {(each.location, each.path): each for each in reversed(refusal.invalid)}
+        return Answer(422, {"detail": [_entry(each) for each in reversed(first.values())]})
     detail = _DETAILS.get(refusal.status, refusal.detail)
     if refusal.status == 404 and operation is None:
         detail = "Not Found"

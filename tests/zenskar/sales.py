@@ -11,6 +11,11 @@ from ..stand import Stand
 PATH = "/checkout"
 PAIR = {"x-api-key": "zenskar-key", "organisation": "zenskar-org"}
 OTHER_PAIR = {"x-api-key": "zenskar-key-2", "organisation": "zenskar-org-2"}
+NOON = "2026-01-15T12:00:00Z"
+LATER = "2026-01-15T12:10:00Z"
+"""When every test begins, and ten minutes after that."""
+
+LINK = "https://shop.example/"
 MINE = "7f000001-0000-4000-8000-000000000001"
 OTHERS = "7f000002-0000-4000-8000-000000000002"
 NOBODY = "00000000-0000-4000-8000-00000000dead"
@@ -19,29 +24,29 @@ NOBODY = "00000000-0000-4000-8000-00000000dead"
 TEAM = "00000000-0000-4000-8000-0000000f0002"
 """A plan of the fixtures; it costs 99.50."""
 
+Session = dict[str, Any]
+
 STATUSES = ("open", "processing", "completed", "closed", "cancelled")
 PAYMENTS = ("not_started", "pending", "paid", "failed", "no_payment_required")
-PRODUCTS = {
+PRODUCTS: Session = {
     "is_plan_based": False,
     "currency": "USD",
     "start_date": "2026-02-01T00:00:00Z",
     "phases": [{"pricings": [{"unit_amount": 19.99, "quantity": 3}]}],
 }
-PLAN = {
+PLAN: Session = {
     "is_plan_based": True,
     "plan_id": TEAM,
     "currency": "EUR",
     "start_date": "2026-02-01T00:00:00Z",
 }
-CUSTOMER = {"customer_id": "123e4567-e89b-12d3-a456-426614174001", "contract": PRODUCTS}
-GUEST = {
+CUSTOMER: Session = {"customer_id": "123e4567-e89b-12d3-a456-426614174001", "contract": PRODUCTS}
+GUEST: Session = {
     "guest_checkout": True,
     "customer": {"customer_name": "Ada Guest", "email": "ada@shop.example"},
     "business_entity_id": "123e4567-e89b-12d3-a456-426614174099",
     "contract": PLAN,
 }
-
-Session = dict[str, Any]
 
 
 def moment(text: str) -> datetime:
@@ -100,3 +105,8 @@ def in_state(stand: Stand, status: str, payment: str = "not_started", **members:
     state = {"checkout_session_status": status, "payment_status": payment}
     stand.store("checkout_sessions", {**whole, **state, **members})
     return str(session["id"])
+
+
+def differing(before: Session, after: Session) -> set[str]:
+    """The members that are not the same in both."""
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
