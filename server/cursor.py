@@ -1,5 +1,6 @@
 """Cursors: a place in a listing, sealed so that only the server that wrote one can read it."""
 
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
@@ -46,5 +47,6 @@ def _spelt(raw: bytes) -> str:
 
 
 def _seal(data: bytes, bound: Any) -> bytes:
-    binding = orjson.dumps(bound, option=orjson.OPT_SORT_KEYS)
+    # Not orjson: a filter's number may be larger than it can write.
+    binding = json.dumps(bound, sort_keys=True).encode()
     return blake2b(data + b"\0" + binding, digest_size=_SEAL, key=b"understudy").digest()

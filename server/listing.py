@@ -16,6 +16,8 @@ from .state import Document
 from .store.query import Condition, Position, Query, SortKey
 from .values import kind_of
 
+Asked = tuple[str, bool]
+"""A name to order by, and whether it descends."""
 UNPAGED = 100
 """The size of a page where neither the request nor the contract says one."""
 
@@ -39,16 +41,16 @@ def answer(call: Call) -> dict[str, Any]:
     """The whole answer of an operation that lists, as its clause says."""
     listing = _clause(call)
     conditions = _conditions(call, listing)
-    name, descending = _asked(call, listing.order)
-    order = _sort_keys(call, listing, name, descending=descending)
+    asked = _asked(call, listing.order)
+    order = _sort_keys(call, listing, asked)
     if listing.paging.style == "page":
         page = _numbered(call, listing, conditions, order)
     else:
-        page = _walked(call, listing, conditions, order, (name, descending))
+        page = _walked(call, listing, conditions, order, asked)
     hidden = hidden_members(call.contract, listing.collection)
     rows = [{k: v for k, v in row.items() if k not in hidden} for row in page.documents]
     members = {listing.items: rows, **_neighbours(listing.paging, page)}
-    return pointer.put_all({}, {**members, **_report(listing, page, name, descending=descending)})
+    return pointer.put_all({}, {**members, **_report(call, listing, page)})
 
 
 def _clause(call: Call) -> Listing:
@@ -85,30 +87,29 @@ def _condition(call: Call, parameter: Parameter, collection: str) -> Condition:
     return Condition(clause.field, clause.op, value, kind, clause.case_sensitive)
 
 
-def _asked(call: Call, order: Order) -> tuple[str | None, bool]:
-    """The name to order by, and whether it descends."""
-    if order.by is None:
-        return None, False
-    asked = call.query.get(order.by)
-    name: str | None = asked[0] if isinstance(asked, list) else asked
+def _asked(call: Call, order: Order) -> tuple[Asked, ...]:
+    """The names to order by, the first first, and whether each descends."""
+    asked = call.query.get(order.by or "")
+    names: list[str] = asked if isinstance(asked, list) else [] if asked is None else [asked]
     if order.direction is not None:
-        return name, call.query.get(order.direction.parameter) == order.direction.desc
+        direction = order.direction
+        descends = call.query.get(direction.parameter) == direction.desc
+        return tuple((name, descends) for name in names)
     prefix = order.descending
-    if name is not None and prefix is not None and name.startswith(prefix):
-        return name.removeprefix(prefix), True
-    return name, False
+    return tuple(
+        (name.removeprefix(prefix), True) if prefix and name.startswith(prefix) else (name, False)
+        for name in names
+    )
 
 
-def _sort_keys(
-    call: Call, listing: Listing, name: str | None, *, descending: bool
-) -> tuple[SortKey, ...]:
+def _sort_keys(call: Call, listing: Listing, asked: tuple[Asked, ...]) -> tuple[SortKey, ...]:
     """The order in force; ties ascend."""
     order = listing.order
-    fields: list[tuple[pointer.Path, bool]] = list(order.fixed)
-    if name is not None:
-        fields.append((order.fields.get(name, (name,)), descending))
-    named = {field for field, _ in fields}
-    fields.extend((field, False) for field in order.ties if field not in named)
+    fields: dict[pointer.Path, bool] = {}
+    named = [(order.fields.get(name, (name,)), descends) for name, descends in asked]
+    for field, descends in (*order.fixed, *named, *((field, False) for field in order.ties)):
+        # A field that comes twice has decided the first time.
+        fields.setdefault(field, descends)
     return tuple(
         SortKey(
             field,
@@ -116,7 +117,7 @@ def _sort_keys(
             descends,
             order.nulls,
         )
-        for field, descends in fields
+        for field, descends in fields.items()
     )
 
 
@@ -151,7 +152,7 @@ def _walked(
     listing: Listing,
     where: tuple[Condition, ...],
     order: tuple[SortKey, ...],
-    asked: tuple[str | None, bool],
+    asked: tuple[Asked, ...],
 ) -> Page:
     """The page that the cursor leads to; without one, the first."""
     paging, store = listing.paging, call.state.store
@@ -202,7 +203,7 @@ def _values(order: tuple[SortKey, ...], document: Document) -> tuple[Any, ...]:
     return tuple(pointer.value(document, key.field) for key in order)
 
 
-def _bound(call: Call, listing: Listing, asked: tuple[str | None, bool]) -> list[Any]:
+def _bound(call: Call, listing: Listing, asked: tuple[Asked, ...]) -> list[Any]:
     """What a cursor of this request is good for."""
     bound = listing.paging.bound
     filters = {
@@ -239,9 +240,7 @@ def _neighbours(paging: Paging, page: Page) -> dict[pointer.Path, Any]:
     }
 
 
-def _report(
-    listing: Listing, page: Page, name: str | None, *, descending: bool
-) -> dict[pointer.Path, Any]:
+def _report(call: Call, listing: Listing, page: Page) -> dict[pointer.Path, Any]:
     """What the answer says about the page."""
     report, order = listing.report, listing.order
     direction = order.direction
@@ -250,10 +249,10 @@ def _report(
         (report.pages, -(-page.total // page.size)),
         (report.page, page.number),
         (report.size, page.size),
-        (report.order, name),
+        (report.order, call.query.get(order.by or "")),
         (
             report.direction,
-            (direction.desc if descending else direction.asc) if direction else None,
+            call.query.get(direction.parameter, direction.asc) if direction else None,
         ),
         (report.first, page.first),
         (report.last, page.first + len(page.documents) - 1 if page.documents else 0),
