@@ -1,7 +1,9 @@
 """Checks an answer against the contract before it leaves, and writes it."""
 
+import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -14,6 +16,9 @@ from .call import Answer
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Checking = Literal["fail", "warn", "off"]
+
+_BODILESS = (204, 304)
+"""Statuses whose answers have no body, nor the length of one (RFC 9110, 8.6)."""
 
 _log = logging.getLogger("understudy.answers")
 
@@ -73,12 +78,47 @@ class Answers:
         return f"{name} answered {answer.status} with {where}: {error.message} ({place})"
 
 
-async def write(send: Send, answer: Answer, media: str, *, head: bool = False) -> None:
-    """Send `answer` as JSON; `head` leaves out the body, not its length."""
-    raw = b"" if answer.body is None else orjson.dumps(answer.body)
-    headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers]
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An answer as it goes over the wire."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+
+
+def packed(answer: Answer, media: str) -> Packed:
+    """`answer` as octets; TypeError or ValueError when it cannot be written."""
+    body = b"" if answer.body is None else _json(answer.body)
+    headers = [_header(name, value) for name, value in answer.headers]
     if answer.body is not None:
         headers.append((b"content-type", media.encode()))
-    headers.append((b"content-length", str(len(raw)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else raw})
+    if answer.status not in _BODILESS:
+        headers.append((b"content-length", str(len(body)).encode()))
+    return Packed(answer.status, headers, body)
+
+
+def _json(body: Any) -> bytes:
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        # An integer of more than 64 bits, as a page's number may be.
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    if not value.isprintable():
+        raise ValueError(f"the header {name} would hold {value!r}")
+    return name.lower().encode(), value.encode()
+
+
+async def write(send: Send, answer: Packed, *, head: bool = False) -> None:
+    """Send `answer`; `head` leaves out the body, not its length."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": answer.headers,
+        }
+    )
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})

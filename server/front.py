@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from .answers import Lie, write
+from .answers import Lie, packed, write
 from .call import Answer
 from .mount import EXTENSION, Mount, Visit
 from .refusal import Refusal
@@ -49,7 +49,7 @@ class Front:
             if has_started:
                 raise
             answer, media = _worded(error, scope, mount)
-            await write(send, answer, media, head=scope["method"] == "HEAD")
+            await write(send, packed(answer, media), head=scope["method"] == "HEAD")
 
 
 def _worded(error: Exception, scope: Any, mount: Mount | None) -> tuple[Answer, str]:

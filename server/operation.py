@@ -7,13 +7,14 @@ from urllib.parse import parse_qsl
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
 from ..specs.operation import Operation
-from .answers import Answers, Send, write
+from .answers import Answers, Packed, Send, packed, write
 from .body import BodyReader
 from .call import Answer, Call, Handler, Identity
 from .cookies import parse
 from .mount import Mount, Visit, visit_of
 from .parameters import Parameters
 from .refusal import Invalid, Refusal
+from .routing import path_values
 from .settings import Settings
 
 Scope = dict[str, Any]
@@ -48,14 +49,12 @@ class ServedOperation:
             raw = await self._octets(receive, headers) if self._body else b""
             answer = self._answer(visit, scope, headers, raw)
         except Refusal as refusal:
-            answer = self._mount.refused(refusal, self._operation)
-            self._answers.check(answer)
-        head = scope["method"] == "HEAD"
-        await write(send, answer, self._answers.media_type(answer.status), head=head)
+            answer = self._checked(self._mount.refused(refusal, self._operation))
+        await write(send, answer, head=scope["method"] == "HEAD")
 
     def _answer(
         self, visit: Visit, scope: Scope, headers: Mapping[str, Sequence[str]], raw: bytes
-    ) -> Answer:
+    ) -> Packed:
         """The handler's answer; what it wrote is undone when the answer is not allowed to leave."""
         state = visit.state()
         call = Call(
@@ -67,9 +66,11 @@ class ServedOperation:
             **self._read(scope, headers, raw),
         )
         with state.store.unit():
-            answer = self._handler(call)
-            self._answers.check(answer)
-        return answer
+            return self._checked(self._handler(call))
+
+    def _checked(self, answer: Answer) -> Packed:
+        self._answers.check(answer)
+        return packed(answer, self._answers.media_type(answer.status))
 
     def _read(
         self, scope: Scope, headers: Mapping[str, Sequence[str]], raw: bytes
@@ -80,8 +81,8 @@ class ServedOperation:
         wrong: tuple[Invalid, ...] = ()
         if self._body is not None:
             body, wrong = self._body.read(raw, content_type[0] if content_type else None)
-        sent = {name: [text] for name, text in scope.get("path_params", {}).items()}
-        path, in_path = self._path.read(sent)
+        sent = path_values(self._operation.path, scope["path_params"])
+        path, in_path = self._path.read({name: [text] for name, text in sent.items()})
         query, in_query = self._query.read(_query(scope["query_string"]))
         header, in_header = self._headers.read(headers)
         cookie, in_cookie = self._cookies.read(parse(headers.get("cookie", ())))

@@ -1,12 +1,22 @@
 """Connexion's routing, made exact: whole `Allow`, literal before template, no redirects."""
 
+import re
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
-from connexion.frameworks.starlette import starlettify_path
 from connexion.middleware.routing import RoutingAPI, RoutingMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
+
+_TEMPLATED = re.compile(r"\{([^{}]*)\}")
+
+
+def path_values(template: str, params: Mapping[str, str]) -> dict[str, str]:
+    """What a request's path holds at each name of `template`."""
+    names = _TEMPLATED.findall(template)
+    return {name: params[f"p{number}"] for number, name in enumerate(names)}
 
 
 class _MethodNotAllowed:
@@ -29,8 +39,10 @@ class ExactAPI(RoutingAPI):  # type: ignore[misc]  # Connexion is untyped
     @staticmethod
     def _framework_path_and_name(_: Any, path: str) -> tuple[str, str]:
         # Every path parameter stays text: the operation decides about it, after authentication.
-        exact = starlettify_path(path)
-        return exact, exact
+        # Starlette takes Python's names alone, a contract any: so they are numbered.
+        number = count()
+        numbered = _TEMPLATED.sub(lambda _: f"{{p{next(number)}}}", path)
+        return numbered, numbered
 
     def add_paths(self, paths: dict[str, Any] | None = None) -> None:
         """Add the routes, literal paths first, and a refusal for the other methods of each path."""
