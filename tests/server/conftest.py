@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ..stand import Server, Stand
 from understudy.server.store.store import Store
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
 
@@ -20,6 +21,23 @@ def _in_file(folder: Path) -> Store:
 
 STORES: dict[str, Callable[[Path], Store]] = {"memory": _in_memory, "file": _in_file}
 """Every store that there is; all pass the same tests."""
+
+
+SHOP = str(Path(__file__).parents[1] / "contracts" / "shop.yaml")
+
+
+@pytest.fixture(scope="session")
+def shop_server() -> Iterator[Stand]:
+    server = Server([SHOP])
+    yield server.stands["shop"]
+    server.stop()
+
+
+@pytest.fixture
+def shop(shop_server: Stand) -> Stand:
+    """A contract with the clauses that the library does not use."""
+    shop_server.reset()
+    return shop_server
 
 
 @pytest.fixture(params=STORES)
