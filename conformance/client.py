@@ -49,7 +49,10 @@ class Jar:
 
 
 class Client:
-    """One connection to the subject; redirects are never followed."""
+    """One connection to the subject; redirects are never followed.
+
+    `reached` are the statuses that each operation has answered with.
+    """
 
     def __init__(
         self, contract: Contract, subject: Subject, sleep: Callable[[float], None] = time.sleep
@@ -63,6 +66,7 @@ class Client:
         self._sleep = sleep
         self._tokens: dict[tuple[str, str], str] = {}
         self._last = 0.0
+        self.reached: dict[str, set[int]] = {}
 
     def send(
         self,
@@ -122,6 +126,7 @@ class Client:
             if wait is None:
                 break
             self._sleep(wait)
+        self.reached.setdefault(operation, set()).add(response.status_code)
         return Exchange(
             operation=operation,
             method=method,

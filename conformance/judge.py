@@ -54,6 +54,11 @@ def judge(law: Law, client: Client, shapes: Shapes, seed: int, *, uphold_rulings
     return _result(client.contract, law, outcome, fired=trial.fired, seconds=seconds, reason=reason)
 
 
+def undecided(contract: Contract, law: Law, reason: str) -> Result:
+    """The result of a law that was not judged."""
+    return _result(contract, law, "inconclusive", reason=reason)
+
+
 def _result(
     contract: Contract,
     law: Law,

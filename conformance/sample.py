@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from ..specs import pointer
+from ..specs.contract import Contract
 from ..specs.members import field_of, resolved_member
 from ..specs.operation import Operation, Parameter
 from .trial import Trial
@@ -28,15 +30,15 @@ def parameter_schema(trial: Trial, parameter: Parameter) -> Mapping[str, Any]:
     return schema
 
 
-def is_shown(trial: Trial, operation: Operation, path: pointer.Path) -> bool:
+def is_shown(contract: Contract, operation: Operation, path: pointer.Path) -> bool:
     """Whether the items of a listing show the field."""
     listing = listing_of(operation)
     response = operation.response(200)
     if response is None:
         return False
     schema: Mapping[str, Any] = next(iter(response.content.values()), {})
-    items = field_of(trial.contract.document, schema, (*listing.items, "0"))
-    return bool(field_of(trial.contract.document, items, path))
+    items = field_of(contract.document, schema, (*listing.items, "0"))
+    return bool(field_of(contract.document, items, path))
 
 
 def operands(trial: Trial, operation: Operation, parameter: Parameter) -> list[Any]:
@@ -50,7 +52,7 @@ def operands(trial: Trial, operation: Operation, parameter: Parameter) -> list[A
     seen = [pointer.value(row, clause.field) for row in _rows(trial, operation)]
     values = _distinct([_as_asked(value, schema) for value in seen if value is not None])
     if not values:
-        values = _distinct(list(schema.get("enum", ()))) or _examples(parameter, schema)
+        values = _distinct(list(schema.get("enum", ()))) or _examples(schema)
     trial.random.shuffle(values)
     picked = _edges(values) if clause.op in ("gt", "gte", "lt", "lte") else values[:MOST_VALUES]
     if clause.op == "contains":
@@ -68,7 +70,13 @@ def narrowings(trial: Trial, operation: Operation) -> Iterator[Asked]:
 
 def other_filters(trial: Trial, operation: Operation) -> Iterator[Asked]:
     """Requests with one filter each, in a random order, that some item meets."""
-    parameters = filters(operation)
+    collection = trial.contract.collections[listing_of(operation).collection]
+    # A filter on the mark of soft deletion changes what the list is of.
+    parameters = [
+        parameter
+        for parameter in filters(operation)
+        if parameter.filter and parameter.filter.field != collection.soft_delete
+    ]
     trial.random.shuffle(parameters)
     for parameter in parameters:
         for value in operands(trial, operation, parameter)[:1]:
@@ -118,5 +126,12 @@ def _edges(values: list[Any]) -> list[Any]:
     return _distinct([*ordered[:1], *ordered[-1:], *ordered[len(ordered) // 2 :][:1]])
 
 
-def _examples(parameter: Parameter, schema: Mapping[str, Any]) -> list[Any]:
-    return [schema["example"]] if "example" in schema else []
+def _examples(schema: Mapping[str, Any]) -> list[Any]:
+    """Values for a field that nothing shows, or that is null everywhere."""
+    if "example" in schema:
+        return [schema["example"]]
+    made: Mapping[str, list[Any]] = {
+        "uuid": [str(UUID(int=number)) for number in (0, 1, 2**127)],
+        "date-time": ["1970-01-01T00:00:00Z", "2025-06-01T00:00:00Z", "2100-01-01T00:00:00Z"],
+    }
+    return made.get(str(schema.get("format")), ["understudy-a", "understudy-b", "understudy-c"])

@@ -1,0 +1,43 @@
+"""The laws of a contract: all that its clauses make, and those written for it alone."""
+
+from collections.abc import Callable, Iterator
+
+from ..specs.contract import Contract
+from ..specs.errors import UsageError, did_you_mean
+from .law import Law
+from .laws import filters, order, paging
+
+Make = Callable[[Contract], Iterator[Law]]
+
+MAKERS: tuple[Make, ...] = (paging.laws, filters.laws, order.laws)
+"""What makes laws; each looks at the contract for what it knows how to judge."""
+
+
+def laws(contract: Contract) -> tuple[Law, ...]:
+    """All laws of `contract`, by name, in an order that does not change."""
+    found = [law for make in MAKERS for law in make(contract)]
+    names = [law.name for law in found]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(f"laws with one name: {sorted(twice)}")
+    return tuple(sorted(found, key=lambda law: law.name))
+
+
+def selected(contract: Contract, wanted: tuple[str, ...]) -> tuple[Law, ...]:
+    """The laws that any of `wanted` names: a law, its id, a family (`paging`) or an operation."""
+    every = laws(contract)
+    if not wanted:
+        return every
+    known = {
+        name
+        for law in every
+        for name in (law.name, law.id, law.id.partition(".")[0], law.operation)
+    }
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f'there is no law or operation "{name}".' + did_you_mean(name, known))
+    return tuple(
+        law
+        for law in every
+        if {law.name, law.id, law.id.partition(".")[0], law.operation} & set(wanted)
+    )

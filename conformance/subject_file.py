@@ -1,0 +1,267 @@
+"""Reads the subject from a `subject.toml` and flags; the stand-in's own file ships with the kit."""
+
+import re
+import tomllib
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema_rs
+
+from ..specs import pointer
+from ..specs.contract import Contract
+from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
+from .subject import Basic, Login, Persona, Profile, Secret, Subject
+
+STAND_IN = "stand-in"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SECRET: Mapping[str, Any] = {
+    "oneOf": [
+        {"type": "string", "minLength": 1},
+        {
+            "type": "object",
+            "required": ["username", "password"],
+            "additionalProperties": False,
+            "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
+        },
+        {
+            "type": "object",
+            "required": ["login"],
+            "additionalProperties": {"type": "string"},
+        },
+    ]
+}
+_FORM: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "url": {"type": "string", "pattern": "^https?://"},
+        "profile": {"enum": ["read-only", "non-destructive", "full"]},
+        "full-hosts": {"type": "array", "items": {"type": "string"}},
+        "capabilities": {"type": "array", "items": {"enum": ["reset", "clock", "seed"]}},
+        "pace": {"type": "number", "exclusiveMinimum": 0},
+        "timeout": {"type": "number", "exclusiveMinimum": 0},
+        "verify": {"type": ["boolean", "string"]},
+        "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+        "known": {"type": "object", "additionalProperties": {"type": "array", "minItems": 1}},
+        "personas": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["secrets"],
+                "properties": {
+                    "secrets": {"type": "object", "additionalProperties": _SECRET},
+                    "roles": {"type": "array", "items": {"type": "string"}},
+                    "good": {"type": "boolean"},
+                },
+            },
+        },
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What flags say over the file; `environment` fills in `${NAME}`."""
+
+    url: str | None = None
+    headers: tuple[str, ...] = ()
+    profile: Profile | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def at(self, url: str) -> "Overrides":
+        """The same with another URL."""
+        return replace(self, url=url)
+
+
+def read_subject(contract: Contract, file: str, overrides: Overrides) -> Subject:
+    """The subject that `file` (or `stand-in`, or none) and the flags describe.
+
+    UsageError where something is missing or not allowed, ContractError for a malformed file.
+    """
+    data, shown, text = _data(contract, file)
+    data = _expanded(data, overrides.environment, shown, text)
+    url = overrides.url or data.get("url")
+    if not url:
+        raise UsageError("the subject has no URL: give --url, or `url` in its file")
+    profile: Profile = overrides.profile or data.get("profile", "non-destructive")
+    subject = Subject(
+        url=url.rstrip("/"),
+        personas={name: _persona(name, node) for name, node in data.get("personas", {}).items()},
+        known=data.get("known", {}),
+        capabilities=frozenset(data.get("capabilities", ())),
+        profile=profile,
+        pace=data.get("pace"),
+        timeout=float(data.get("timeout", 10)),
+        verify=data.get("verify", True),
+        headers=data.get("headers", {}),
+    )
+    _check_schemes(contract, subject, shown, text)
+    _check_full(subject, data.get("full-hosts", ()))
+    for line in overrides.headers:
+        subject = _with_header(contract, subject, line)
+    return subject
+
+
+def _data(contract: Contract, file: str) -> tuple[dict[str, Any], str, str]:
+    """The file's data, the name to show for it, and its text."""
+    if not file:
+        return {}, "flags", ""
+    if file == STAND_IN:
+        path = Path(str(files(__package__).joinpath("subjects", f"{contract.name}.toml")))
+        if not path.exists():
+            secrets = dict.fromkeys(contract.security_schemes, "understudy")
+            return {"profile": "full", "personas": {"default": {"secrets": secrets}}}, file, ""
+        shown = f"conformance/subjects/{path.name}"
+    else:
+        path, shown = Path(file), file
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        raise UsageError(f"{shown}: there is no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{shown}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{shown}: is not TOML: {error}") from None
+    findings = [
+        Finding(
+            shown,
+            _line(text, error.instance_path),
+            pointer.join(error.instance_path),
+            _told(error),
+        )
+        for error in jsonschema_rs.Draft202012Validator(dict(_FORM)).iter_errors(data)
+    ]
+    if findings:
+        raise ContractError(findings)
+    return data, shown, text
+
+
+def _told(error: jsonschema_rs.ValidationError) -> str:
+    if error.kind.name == "additionalProperties":
+        known = _FORM["properties"] if not error.instance_path else ("secrets", "roles", "good")
+        sent: Any = error.instance
+        names = [name for name in sent if name not in known]
+        return f'"{names[0]}" has no meaning here.' + did_you_mean(names[0], known)
+    return str(error.message)
+
+
+def _line(text: str, path: list[str | int]) -> int:
+    """The line of the last key of `path` that can be found."""
+    found, wanted = 1, [str(part) for part in path if isinstance(part, str)]
+    for number, line in enumerate(text.splitlines(), 1):
+        name = wanted[0] if wanted else None
+        if name and re.match(rf'\s*\[?[\w."-]*\b{re.escape(name)}\b', line):
+            found = number
+            wanted.pop(0)
+    return found
+
+
+def _expanded(node: Any, environment: Mapping[str, str], shown: str, text: str) -> Any:
+    """`node` with `${NAME}` taken from the environment."""
+    if isinstance(node, dict):
+        return {k: _expanded(v, environment, shown, text) for k, v in node.items()}
+    if isinstance(node, list):
+        return [_expanded(v, environment, shown, text) for v in node]
+    if not isinstance(node, str):
+        return node
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in environment:
+            line = text[: text.find(match[0])].count("\n") + 1
+            raise UsageError(f"{shown}:{line}: the environment has no {match[1]}")
+        return environment[match[1]]
+
+    return _VARIABLE.sub(value, node)
+
+
+def _persona(name: str, node: Mapping[str, Any]) -> Persona:
+    secrets = {scheme: _secret(secret) for scheme, secret in node["secrets"].items()}
+    return Persona(name, secrets, tuple(node.get("roles", ())), bool(node.get("good", True)))
+
+
+def _secret(node: Any) -> Secret:
+    if isinstance(node, str):
+        return node
+    if "login" in node:
+        fields = {name: value for name, value in node.items() if name != "login"}
+        return Login(node["login"], fields)
+    return Basic(node["username"], node["password"])
+
+
+def _check_schemes(contract: Contract, subject: Subject, shown: str, text: str) -> None:
+    known = contract.security_schemes
+    for persona in subject.personas.values():
+        for scheme in persona.secrets:
+            if scheme not in known:
+                line = _line(text, ["personas", persona.name, scheme])
+                message = f'{contract.name} has no security scheme "{scheme}".'
+                raise UsageError(f"{shown}:{line}: {message}{did_you_mean(scheme, known)}")
+
+
+def _check_full(subject: Subject, allowed: list[str] | tuple[str, ...]) -> None:
+    """`full` destroys data: only on this machine, or where the file names the host."""
+    host = urlsplit(subject.url).hostname or ""
+    if subject.profile == "full" and not _is_loopback(host) and host not in allowed:
+        raise UsageError(
+            f"the profile full may destroy data at {host}: "
+            f'allow it with full-hosts = ["{host}"] in the subject\'s file'
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _with_header(contract: Contract, subject: Subject, line: str) -> Subject:
+    """`subject` with a header from a flag; one that carries credentials becomes the persona's."""
+    name, colon, value = (part.strip() for part in line.partition(":"))
+    if not colon or not name:
+        raise UsageError(f'-H takes "Name: value", not "{line.partition(":")[0]}"')
+    secrets: dict[str, Secret] = {}
+    for scheme, node in contract.security_schemes.items():
+        secret = _secret_in(node, name.lower(), value)
+        if secret is not None:
+            secrets[scheme] = secret
+    if not secrets:
+        return replace(subject, headers={**subject.headers, name: value})
+    default = subject.default
+    named = Persona("default", {**default.secrets, **secrets}, default.roles)
+    return replace(subject, personas={**subject.personas, "default": named})
+
+
+def _secret_in(scheme: Mapping[str, Any], name: str, value: str) -> Secret | None:
+    """The secret that a header holds for `scheme`, if it is that scheme's header."""
+    kind, _, rest = value.partition(" ")
+    if scheme["type"] == "apiKey":
+        if scheme["in"] == "header" and scheme["name"].lower() == name:
+            return value
+        cookies = dict(pair.strip().partition("=")[::2] for pair in value.split(";"))
+        is_cookie = scheme["in"] == "cookie" and name == "cookie"
+        return cookies.get(scheme["name"]) if is_cookie else None
+    if name != "authorization":
+        return None
+    if scheme.get("scheme", "").lower() == "basic":
+        return _basic(rest) if kind.lower() == "basic" else None
+    return rest.strip() if kind.lower() == "bearer" else None
+
+
+def _basic(encoded: str) -> Basic | None:
+    try:
+        username, _, password = b64decode(encoded, validate=True).decode().partition(":")
+    except (Base64Error, ValueError):
+        return None
+    return Basic(username, password)

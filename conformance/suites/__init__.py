@@ -1,0 +1,1 @@
+"""The suites that pytest runs; `understudy.conformance.plugin` gives them their laws."""
