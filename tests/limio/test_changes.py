@@ -49,8 +49,10 @@ def test_items_join_what_the_basket_has(limio: Stand) -> None:
 
 @pytest.mark.ruling("L19")
 def test_an_empty_list_changes_nothing(limio: Stand) -> None:
-    """It is answered with the checkout as it stands."""
+    """It is answered with the checkout as it stands, though an offer has got another name."""
     changed(limio, action("add", "offer", ANNUAL), cookies=COOKIE)
+    offer = next(offer for offer in limio.documents("offers") if offer["id"] == ANNUAL)
+    limio.store("offers", {**offer, "name": "renamed"})
     before = settled(limio)
     items = order_items(limio, cookies=COOKIE)
 

@@ -23,6 +23,7 @@ from .shop import (
     order,
     refused,
     settled,
+    stored,
     update_of,
 )
 
@@ -132,10 +133,14 @@ def test_a_cookie_that_leads_nowhere_is_not_found(
 
 @pytest.mark.ruling("L6", "L15")
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_a_basket_for_new_offers_is_no_subscription_checkout(limio: Stand, method: str) -> None:
-    """Its cookie is good, and leads to 404 here."""
+@pytest.mark.parametrize("completed", [False, True], ids=["open", "completed"])
+def test_a_basket_for_new_offers_is_no_subscription_checkout(
+    limio: Stand, method: str, completed: bool
+) -> None:
+    """Its cookie is good, and leads to 404 here, whatever its state."""
     visitor = limio.session()
-    initiated(visitor, "order-1")
+    basket = stored(limio, initiated(visitor, "order-1"))
+    limio.store("baskets", {**basket, "completed": completed})
     body = NOTHING if method == "PUT" else None
 
     refused(visitor.request(method, SUBSCRIPTION, headers=HUMAN, json=body), 404)
