@@ -7,7 +7,6 @@ import json
 import os
 import re
 import sys
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except click.Abort:
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGoneError):
         # The reader has seen enough; and nothing must be flushed into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -66,12 +65,24 @@ def _fail(*messages: str) -> int:
     return 2
 
 
+class _ReaderGoneError(Exception):
+    """Nobody reads what is printed any more; click would take the bare error for a failure."""
+
+
 class _Commands(click.Group):
     """Commands that answer a misspelt name with the nearest one."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGoneError from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of that name; a usage error that knows the nearest one."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             hint = did_you_mean(name, self.list_commands(ctx))
@@ -312,10 +323,7 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
 )
 def serve(contracts: tuple[str, ...], **options: Any) -> None:
     """Serve contracts, all that come with Understudy unless named, until interrupted."""
-    with warnings.catch_warnings():
-        # Connexion's own imports, which the user cannot mend.
-        warnings.simplefilter("ignore")
-        from .server.serve import Options, run
+    from .server.serve import Options, run
     from .specs.contract import NAMES
 
     run(Options(contracts=contracts or NAMES, **options), _announce)
@@ -327,5 +335,5 @@ def _announce(served: Sequence["Served"]) -> None:
         if contract.curl is not None:
             click.echo(f"  {contract.curl}")
         for operation in contract.uncovered:
-            click.echo(f"  {operation}: no clause or handler covers it; it answers its example")
+            click.echo(f"  {operation}: neither clause nor handler covers it: its example is answered, else 501")
     sys.stdout.flush()

@@ -118,6 +118,32 @@ def test_nearest_alternative_is_told(value: Any, told: list[tuple[str, str]]) ->
     assert _told(TAGGED, value) == told
 
 
+def test_names_are_found_in_all_parts_of_a_closed_schema() -> None:
+    """What any part declares may have been meant."""
+    schema = {
+        "allOf": [{"$ref": "#/$defs/base"}, {"oneOf": [{"properties": {"size": {}}}]}],
+        "unevaluatedProperties": False,
+        "$defs": {
+            "base": {"properties": {"colour": {}}, "allOf": [{"$ref": "#/$defs/base2"}]},
+            "base2": {"properties": {"shape": {}}},
+        },
+    }
+    assert _told(schema, {"sice": 1, "color": 2, "shap": 3, "shape": 4}) == [
+        ("sice", 'there is no member "sice" here. Did you mean "size"?'),
+        ("color", 'there is no member "color" here. Did you mean "colour"?'),
+        ("shap", 'there is no member "shap" here. Did you mean "shape"?'),
+    ]
+
+
+def test_a_broken_member_does_not_make_the_others_undeclared() -> None:
+    """One defect is one sentence, though the validator then counts all members as undeclared."""
+    schema = {
+        "allOf": [{"properties": {"a": {"type": "string"}, "b": {}}}],
+        "unevaluatedProperties": False,
+    }
+    assert _told(schema, {"a": 1, "b": 2}) == [("a", "must be a string, not 1")]
+
+
 def test_every_defect_is_told() -> None:
     """Not only the first."""
     schema = {"properties": {"a": {"type": "string"}, "b": {"minimum": 1}}, "required": ["c"]}
