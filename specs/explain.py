@@ -14,6 +14,7 @@ Defect = tuple[Path, str]
 """The place in the instance, and a sentence about it."""
 
 _LONGEST = 60
+_UNEVALUATED = "unevaluatedProperties"
 
 _LIMITS: Mapping[str, str] = {
     "minimum": "must be {} or more",
@@ -38,8 +39,13 @@ def defects(
     schema: Mapping[str, Any] | None = None,
 ) -> Iterator[Defect]:
     """Every defect of `instance`; `schema`, the validator's own, lets misspelt names be told."""
-    for error in validator.iter_errors(instance):
-        yield from _explain(error, schema or {})
+    errors = list(validator.iter_errors(instance))
+    broken = [_path(error) for error in errors if error.kind.name != _UNEVALUATED]
+    for error in errors:
+        at = _path(error)
+        # Where a part of a schema is broken, what it declares counts as undeclared as well.
+        if error.kind.name != _UNEVALUATED or not any(path[: len(at)] == at for path in broken):
+            yield from _explain(error, schema or {})
 
 
 def nearest(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
@@ -63,7 +69,7 @@ def _explain(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) ->
     kind, value = error.kind.name, getattr(error.kind, "value", None)
     if kind in ("oneOf", "anyOf"):
         yield from _alternatives(error, schema, at)
-    elif kind in ("additionalProperties", "unevaluatedProperties"):
+    elif kind in ("additionalProperties", _UNEVALUATED):
         known = _known(error, schema)
         for name in getattr(error.kind, "unexpected", ()):
             yield (*at, name), f'there is no member "{name}" here.{did_you_mean(name, known)}'
@@ -179,6 +185,18 @@ def _tag(
 def _known(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> list[str]:
     """The names that the schema declares beside the keyword that refused one."""
     beside = tuple(str(token) for token in error.schema_path[:-1])
-    found = pointer.value(schema, beside)
-    properties = found.get("properties", {}) if isinstance(found, Mapping) else {}
-    return [name for name, member in properties.items() if member is not False]
+    return sorted(_declared(schema, pointer.value(schema, beside), frozenset()))
+
+
+def _declared(root: Mapping[str, Any], schema: Any, seen: frozenset[str]) -> set[str]:
+    """The members that `schema` declares, with its parts and what it refers to."""
+    if not isinstance(schema, Mapping):
+        return set()
+    names = {name for name, part in schema.get("properties", {}).items() if part is not False}
+    for key in ("allOf", "oneOf", "anyOf"):
+        for part in schema.get(key, ()):
+            names |= _declared(root, part, seen)
+    target = schema.get("$ref")
+    if isinstance(target, str) and target.startswith("#") and target not in seen:
+        names |= _declared(root, pointer.value(root, pointer.split(target[1:])), seen | {target})
+    return names
