@@ -71,18 +71,18 @@ def _read(call: Call) -> Mapping[str, object]:
 
 
 def _replace(call: Call) -> Mapping[str, object]:
-    before = resource.target(call)
+    before = _moved(call, resource.target(call))
     return _shown(call, resource.replace(call, resource.replacement(call, before, call.body or {})))
 
 
 def _merge(call: Call) -> Mapping[str, object]:
     before = _moved(call, resource.target(call))
-    changes = resource.settable(call, call.body or {})
-    return _shown(call, resource.replace(call, resource.merged(before, changes)))
+    changed = resource.merged(before, resource.settable(call, call.body or {}))
+    return _shown(call, resource.replace(call, resource.kept(call, before, changed)))
 
 
 def _delete(call: Call) -> Mapping[str, object]:
-    return _shown(call, resource.delete(call))
+    return _shown(call, resource.delete(call, _moved(call, resource.target(call))))
 
 
 def _act(call: Call) -> Mapping[str, object]:

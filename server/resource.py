@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from ..fixtures.fixture import complete
 from ..specs import pointer
 from ..specs.clauses import Collection, Resource
 from ..specs.contract import Contract
 from .call import Call
-from .refusal import Refusal
-from .state import Document
+from .refusal import Invalid, Refusal
+from .state import Document, Key
 from .timers import settled
 from .values import same
 
@@ -21,7 +23,8 @@ def create(call: Call, members: Mapping[str, Any]) -> Document:
     """A new document with `members`, stored defaults, stamps, owner and key.
 
     What its timers say is due already is done, so that the answer is what the next read finds.
-    With `once`, a request that was made before gives its document; Refusal when the body differs.
+    With `once`, a request that was made before gives its document; Refusal when the body differs,
+    or when the key is another document's.
     """
     resource, collection = _clauses(call)
     earlier = _earlier(call, resource, collection)
@@ -31,8 +34,7 @@ def create(call: Call, members: Mapping[str, Any]) -> Document:
     if collection.scope is not None:
         draft = pointer.put(draft, collection.scope.field, owner(call, collection))
     draft = stamped(call, draft, resource.stamp)
-    if pointer.value(draft, collection.key) is None:
-        draft = pointer.put(draft, collection.key, _new_key(call, collection))
+    draft = pointer.put(draft, collection.key, _free_key(call, collection, draft))
     document = call.state.insert(collection.name, settled(draft, collection, call.state.now))
     _remember(call, resource, collection, document)
     return document
@@ -55,10 +57,10 @@ def replace(call: Call, document: Mapping[str, Any]) -> Document:
     return call.state.replace(collection.name, settled(whole, collection, call.state.now))
 
 
-def delete(call: Call) -> Document:
-    """Remove the document that the request names, softly where the contract says so."""
+def delete(call: Call, document: Document | None = None) -> Document:
+    """Remove `document`, or the one that the request names, softly where the contract says so."""
     _, collection = _clauses(call)
-    document = target(call)
+    document = target(call) if document is None else document
     if collection.soft_delete is None:
         call.state.delete(collection.name, call.state.key(collection.name, document))
     else:
@@ -86,6 +88,14 @@ def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
     return result
 
 
+def kept(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """`after` with the key and the owner of `before`, whatever it says itself."""
+    _, collection = _clauses(call)
+    paths = [collection.key, *([collection.scope.field] if collection.scope else [])]
+    found = {path: pointer.get(before, path) for path in paths}
+    return pointer.put_all(after, {p: v for p, v in found.items() if v is not pointer.MISSING})
+
+
 def shown(contract: Contract, collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """`document` without the members that are never shown (`writeOnly`)."""
     hidden = hidden_members(contract, collection)
@@ -111,18 +121,17 @@ def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
 def replacement(call: Call, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """What `body` makes of `before` as a whole: left out means cleared to the default, or absent.
 
-    The key, the server's own members (`readOnly`) and the hidden ones (`writeOnly`) stay.
+    Key and owner, the server's own members (`readOnly`) and the hidden ones (`writeOnly`) stay.
     """
     _, collection = _clauses(call)
     members = call.contract.members(collection.name)
-    kept = {
+    own = {
         name: value
         for name, value in before.items()
-        if name == collection.key[0]
-        or members.get(name, {}).get("readOnly")
-        or members.get(name, {}).get("writeOnly")
+        if members.get(name, {}).get("readOnly") or members.get(name, {}).get("writeOnly")
     }
-    return complete(call.contract, collection.name, {**settable(call, body), **kept})
+    after = complete(call.contract, collection.name, {**settable(call, body), **own})
+    return kept(call, before, after)
 
 
 def owner(call: Call, collection: Collection) -> str | None:
@@ -140,20 +149,42 @@ def _clauses(call: Call) -> tuple[Resource, Collection]:
     return resource, call.contract.collections[resource.collection]
 
 
-def _key(call: Call, resource: Resource) -> Any:
+def _key(call: Call, resource: Resource) -> Key | None:
     key = resource.key
     if key is None:
         return None
     if key.location == "body":
-        return pointer.value(call.body, key.path)
-    return (call.path if key.location == "path" else call.cookies).get(key.name)
+        return _as_key(pointer.value(call.body, key.path))
+    return _as_key((call.path if key.location == "path" else call.cookies).get(key.name))
 
 
-def _new_key(call: Call, collection: Collection) -> str | int:
+def _as_key(value: Any) -> Key | None:
+    """`value` where it can be a key; 1.0 is the integer 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _free_key(call: Call, collection: Collection, draft: Mapping[str, Any]) -> Key:
+    """The key that `draft` brings, or a new one; Refusal when it is taken."""
+    value = pointer.value(draft, collection.key)
+    key = _as_key(value)
+    if key is None:
+        return _new_key(call, collection)
+    if call.state.get(collection.name, key) is None:
+        return key
+    at = f"{collection.pointer}/key"
+    if "409" in call.operation.responses:
+        raise Refusal(409, "There is such a document already.", at=at)
+    taken = Invalid("body", collection.key, "unique", value, None, "is taken already", at)
+    raise Refusal(call.operation.invalid_status, "The key is taken.", invalid=(taken,))
+
+
+def _new_key(call: Call, collection: Collection) -> Key:
     schema = call.contract.field_schema(collection.name, collection.key)
     if schema.get("type") == "integer":
         return call.state.next_number(collection.name)
-    while call.state.get(collection.name, key := call.state.uuid()) is not None:
+    while call.state.store.get(collection.name, key := call.state.uuid()) is not None:
         pass  # a store may be older than the sequence of random numbers
     return key
 
@@ -171,7 +202,7 @@ def _once_key(call: Call, resource: Resource, collection: Collection) -> str | N
     value = pointer.value(call.body, resource.once.by)
     if value is None:
         return None
-    return f"{collection.name} {owner(call, collection)} {value}"
+    return orjson.dumps([collection.name, owner(call, collection), value]).decode()
 
 
 def _earlier(call: Call, resource: Resource, collection: Collection) -> Document | None:
