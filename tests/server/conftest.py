@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from ..stand import Server, Stand
 from understudy.server.store.store import Store
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
+
+from ..stand import Server, Stand
 
 
 def _in_memory(_: Path) -> Store:
