@@ -7,7 +7,7 @@ from ..specs import pointer
 from ..specs.clauses import Collection, Timer
 from ..specs.contract import Contract
 from .store.query import Condition, Query, SortKey
-from .store.store import Document, Store
+from .store.store import Document, Key, Store
 from .values import meets, moment
 
 
@@ -33,49 +33,46 @@ class Timers:
             return
         if store.version == self._version and (self._next is None or now < self._next):
             return
-        while due := self._due(store, now):
+        changed = self._changed(store, now)
+        if changed:
             with store.unit():
-                for _, collection, timer, document in due:
-                    _set(store, collection, timer, document)
+                for collection, document in changed:
+                    store.put(collection.name, pointer.get(document, collection.key), document)
+            self._changed(store, now)  # when the next is due, now that these are as they are
         self._version = store.version
 
-    def _due(
-        self, store: Store, now: datetime
-    ) -> list[tuple[datetime, Collection, Timer, Document]]:
-        """What is due, oldest first; on the way, when the next is."""
-        due = []
+    def _changed(self, store: Store, now: datetime) -> list[tuple[Collection, Document]]:
+        """The documents that change, as they become; on the way, when the next timer is due."""
+        found: dict[tuple[str, Key], tuple[Collection, Document]] = {}
         self._next = None
         for collection, timer in self._timers:
             dated = Condition(timer.at, "isnull", False)
             order = (SortKey(timer.at, "instant"),)
             for document in store.find(Query(collection.name, (dated,), order)):
-                if not meets(document, timer.when) or _is_done(document, timer):
+                if not meets(document, timer.when):
                     continue
                 at = moment(pointer.get(document, timer.at))
                 if at > now:
                     self._next = at if self._next is None else min(at, self._next)
                     break
-                due.append((at, collection, timer, document))
-        return sorted(due, key=lambda entry: entry[0])
+                after = settled(document, collection, now)
+                if after != document:
+                    key = pointer.get(document, collection.key)
+                    found[collection.name, key] = collection, after
+        return list(found.values())
 
 
 def settled(document: Document, collection: Collection, now: datetime) -> dict[str, Any]:
-    """`document` as the timers that are due at `now` leave it, before it is stored."""
+    """`document` as the timers that are due at `now` leave it: oldest first, each once."""
     result = dict(document)
-    for timer in collection.timers:
-        at = pointer.value(result, timer.at)
-        if at is not None and moment(at) <= now and meets(result, timer.when):
-            result = pointer.put_all(result, timer.set)
+    waiting = list(collection.timers)
+    while due := [timer for timer in waiting if _is_due(timer, result, now)]:
+        timer = min(due, key=lambda each: moment(pointer.get(result, each.at)))
+        result = pointer.put_all(result, timer.set)
+        waiting.remove(timer)
     return result
 
 
-def _is_done(document: Document, timer: Timer) -> bool:
-    return all(pointer.value(document, field) == value for field, value in timer.set.items())
-
-
-def _set(store: Store, collection: Collection, timer: Timer, document: Document) -> None:
-    key = pointer.get(document, collection.key)
-    current = store.get(collection.name, key)
-    # An earlier timer of the same round may have moved the document on.
-    if current is not None and meets(current, timer.when):
-        store.put(collection.name, key, pointer.put_all(current, timer.set))
+def _is_due(timer: Timer, document: Document, now: datetime) -> bool:
+    at = pointer.value(document, timer.at)
+    return at is not None and moment(at) <= now and meets(document, timer.when)
