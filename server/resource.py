@@ -8,7 +8,7 @@ import orjson
 from ..fixtures.fixture import complete
 from ..specs import pointer
 from ..specs.clauses import Collection, Resource
-from ..specs.contract import Contract
+from ..specs.contract import Contract, members_of
 from .call import Call
 from .refusal import Invalid, Refusal
 from .state import Document, Key
@@ -109,13 +109,31 @@ def hidden_members(contract: Contract, collection: str) -> frozenset[str]:
 
 
 def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of `body` that are stored and not the server's (`readOnly`)."""
-    members = call.contract.members(_clauses(call)[1].name)
+    """The members of `body` that are stored and a client's to set.
+
+    Those are the ones that the request's schema declares, and none that is the server's: not
+    `readOnly`, nor the owner, nor the time of deletion.
+    """
+    _, collection = _clauses(call)
+    members, declared = call.contract.members(collection.name), _declared(call)
+    reserved = {collection.scope.field if collection.scope else (), collection.soft_delete}
     return {
         name: value
         for name, value in body.items()
-        if name in members and not members[name].get("readOnly")
+        if name in members
+        and name in declared
+        and not members[name].get("readOnly")
+        and (name,) not in reserved
     }
+
+
+def _declared(call: Call) -> frozenset[str]:
+    """The members that the schema of the request's body declares."""
+    body = call.operation.body
+    schemas = body.content.values() if body else ()
+    return frozenset(
+        name for schema in schemas for name, _ in members_of(call.contract.document, schema)
+    )
 
 
 def replacement(call: Call, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ...specs.contract import members_of
 from .. import resource, transition
 from ..api import Api
 from ..call import Answer, Call, Credential, Identity
@@ -31,7 +30,7 @@ def create_checkout_session(call: Call) -> Answer:
     contract = call.body["contract"]
     members = {
         "currency": contract["currency"],
-        **_settable(call),
+        **resource.settable(call, call.body),
         "checkout_session_status": "open",
         "payment_status": "not_started",
         "estimates": estimates(contract, call.state),
@@ -46,7 +45,7 @@ def create_checkout_session(call: Call) -> Answer:
 def update_checkout_session(call: Call) -> Answer:
     """The session with the members sent, and a note of them in its history (ruling Z24)."""
     _check_currency(call.body)
-    changes = _settable(call)
+    changes = resource.settable(call, call.body)
     session = resource.target(call)
     if "customer" in changes and not session["guest_checkout"]:
         raise _not_a_guest(changes["customer"])
@@ -100,15 +99,6 @@ def cancel_checkout_session(call: Call) -> Answer:
 
 def _shown(call: Call, session: Document) -> Answer:
     return Answer(200, resource.shown(call.contract, "checkout_sessions", session))
-
-
-def _settable(call: Call) -> dict[str, Any]:
-    """The members of the body that the contract lets a client set."""
-    body = call.operation.body
-    schema = body.content["application/json"] if body else {}
-    declared = dict(members_of(call.contract.document, schema))
-    sent = resource.settable(call, call.body)
-    return {name: value for name, value in sent.items() if name in declared}
 
 
 def _check_currency(body: Mapping[str, Any]) -> None:
