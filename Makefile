@@ -1,0 +1,29 @@
+# Every target sets up .venv by itself: `make serve` and `make test` work on a fresh machine.
+PYTHON := $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: serve test check test-browser bench clean
+
+serve: .venv/stamp ## the four contracts at http://localhost:8080
+	$(BIN)/understudy serve
+
+test: .venv/stamp ## every test that needs no browser, with branch coverage
+	$(BIN)/pytest -n 2 --cov
+
+check: .venv/stamp ## lint, format, types, arrows between folders, contracts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/understudy lint nexudus limio akinon zenskar
+
+test-browser: .venv/stamp ## the tests that drive Chromium, which is installed when missing
+	tests/browser/install && $(BIN)/pytest -m browser tests/browser
+
+bench: .venv/stamp ## what a request costs, beside bare Starlette
+	$(BIN)/python -m bench
+
+clean: ## everything that can be made again
+	rm -rf .venv build dist src/*.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .schemathesis && find . -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/stamp: pyproject.toml requirements.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
