@@ -1,0 +1,24 @@
+"""Curl lines, as the README and `serve` show them, sent without curl."""
+
+import argparse
+import shlex
+
+import requests
+
+
+def send(line: str) -> requests.Response:
+    """The answer to `curl [-X METHOD] [-H HEADER]... [-d BODY] URL`, continued lines included."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("curl", choices=["curl"])
+    parser.add_argument("-X", dest="method")
+    parser.add_argument("-H", dest="headers", action="append", default=[])
+    parser.add_argument("-d", dest="body")
+    parser.add_argument("url")
+    asked = parser.parse_args(shlex.split(line.replace("\\\n", "")))
+    return requests.request(
+        asked.method or ("GET" if asked.body is None else "POST"),
+        asked.url,
+        headers=dict(header.split(": ", 1) for header in asked.headers),
+        data=asked.body,
+        timeout=10,
+    )
