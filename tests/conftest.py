@@ -70,3 +70,11 @@ def library(library_server: Stand) -> Stand:
     """A user's own contract: clauses alone."""
     library_server.reset()
     return library_server
+
+
+@pytest.fixture
+def beside_a_server(tmp_path: Path) -> Path:
+    """A folder with a package `server` that must not be taken for ours."""
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "__init__.py").write_text("raise ImportError('the wrong server')\n")
+    return tmp_path

@@ -1,0 +1,60 @@
+"""`Process`: `understudy serve` as a user runs it, in a process of its own."""
+
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from understudy.specs.contract import NAMES
+
+PATIENCE = 30
+"""Seconds for a server to begin; only what hangs takes as long."""
+
+
+class Process:
+    """All contracts on a free port; as a context manager it ends with the block."""
+
+    def __init__(self, command: Sequence[str], folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [*command, "serve", "--port", "0", "--validate-responses", "fail"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.urls: dict[str, str] = {}
+        self.curls: dict[str, str] = {}
+        watchdog = threading.Timer(PATIENCE, self._process.kill)
+        watchdog.start()
+        try:
+            self._read_announcement()
+        finally:
+            watchdog.cancel()
+        self.root = self.urls["nexudus"].removesuffix("/nexudus")
+
+    def _read_announcement(self) -> None:
+        assert self._process.stdout is not None
+        for name in NAMES:
+            title, curl = (self._process.stdout.readline() for _ in range(2))
+            if not curl:
+                _, said = self._process.communicate(timeout=PATIENCE)
+                raise AssertionError(f"the server did not begin: {said}")
+            assert title.startswith(f"{name}: ")
+            self.urls[name] = title.removeprefix(f"{name}: ").strip()
+            self.curls[name] = curl.strip()
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+
+    def stop(self, sign: signal.Signals, within: float) -> tuple[int, str]:
+        """Send a signal; the exit status and what was logged, TimeoutExpired when it is late."""
+        self._process.send_signal(sign)
+        _, logged = self._process.communicate(timeout=within)
+        return self._process.returncode, logged
