@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterator
 from ..specs.contract import Contract
 from ..specs.errors import UsageError, did_you_mean
 from .law import Law
-from .laws import filters, order, paging
+from .laws import access, filters, life, order, paging, resource
 
 Make = Callable[[Contract], Iterator[Law]]
 
-MAKERS: tuple[Make, ...] = (paging.laws, filters.laws, order.laws)
+MAKERS: tuple[Make, ...] = (
+    paging.laws,
+    filters.laws,
+    order.laws,
+    resource.laws,
+    life.laws,
+    access.laws,
+)
 """What makes laws; each looks at the contract for what it knows how to judge."""
 
 

@@ -102,3 +102,25 @@ class Ordering:
     def sort(self, documents: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """The documents in this order."""
         return sorted(documents, key=cmp_to_key(self.compare))
+
+
+def alike(found: Any, sent: Any) -> bool:
+    """Whether a member that was read is what was sent; objects may have gained members."""
+    if isinstance(sent, Mapping) and isinstance(found, Mapping):
+        return all(alike(found.get(name), value) for name, value in sent.items())
+    if isinstance(sent, list) and isinstance(found, list):
+        return len(sent) == len(found) and all(
+            alike(one, other) for one, other in zip(found, sent, strict=True)
+        )
+    if isinstance(sent, bool) or isinstance(found, bool):
+        return found is sent
+    if isinstance(sent, str) and isinstance(found, str) and found != sent:
+        return _is_same_time(found, sent)
+    return bool(found == sent)
+
+
+def _is_same_time(one: str, other: str) -> bool:
+    try:
+        return parse_time(one) == parse_time(other)
+    except ValueError:
+        return False
