@@ -108,6 +108,7 @@ LOST: list[tuple[str, str | None]] = [
     ("another member", encoded(f'{{"id": "{CHECKOUT}"}}')),
     ("no text", encoded('{"basketId": 7}')),
     ("null", encoded('{"basketId": null}')),
+    ("a list", encoded('{"basketId": []}')),
     ("the bare id", CHECKOUT),
     ("unknown", encoded('{"basketId": "basket-0"}')),
     ("expired", landing(EXPIRED)["limio_state"]),
