@@ -150,6 +150,13 @@ def key_in(family: Family, operation: Operation, answer: Exchange) -> Any:
     return key
 
 
+def shows_own(contract: Contract, operation: Operation) -> bool:
+    """Whether the answer declares members that only the server sets."""
+    response = operation.response(200)
+    schema = next(iter(response.content.values()), {}) if response else {}
+    return any(m.get("readOnly") for _, m in members_of(contract.document, schema))
+
+
 def at(operation: Operation, made: Made, body: Any = None) -> dict[str, Any]:
     """What of a request names the document: path, body or cookies."""
     return named(operation, made.key, body, made.jar)

@@ -7,6 +7,7 @@ from ...specs import pointer
 from ...specs.clauses import Case, Transition
 from ...specs.contract import Contract
 from ...specs.operation import Operation
+from ..client import Jar
 from ..exchange import Exchange
 from ..family import (
     Family,
@@ -16,6 +17,7 @@ from ..family import (
     declared,
     families,
     fresh,
+    headers,
     listed,
     make,
     named,
@@ -101,7 +103,8 @@ def _moves(trial: Trial, family: Family, operation: Operation) -> None:
             if before is None or not _may(before.data, clause):
                 trial.reason = "nothing that can be created may be moved so"
                 break
-            answer = trial.good(operation.id, **at(operation, made, body))
+            request = at(operation, made, body)
+            answer = trial.good(operation.id, headers=headers(trial, operation), **request)
             after = _view(trial, family, made.key, made.jar)
             if after is not None:
                 shown = declared(trial, family.of("read")[0], after)
@@ -157,26 +160,39 @@ def _hold_case(
 
 def _refused(trial: Trial, family: Family, operation: Operation) -> None:
     clause = _transition(operation)
-    for key, where in _elsewhere(trial, family, clause):
-        before = _view(trial, family, key)
+    for key, jar, where in _elsewhere(trial, family, operation):
+        before = _view(trial, family, key, jar)
         if before is None or _may(before.data, clause):
             continue
         body = trial.random.choice(bodies(trial, operation))
-        answer = trial.send(operation.id, **named(operation, key, body))
+        request = named(operation, key, body, jar)
+        answer = trial.send(operation.id, headers=headers(trial, operation), **request)
         if answer.status != clause.refuse:
             raise Violation(
                 f"a move that is not allowed ({where}) must be refused with {clause.refuse}",
                 before,
                 answer,
             )
-        after = _view(trial, family, key)
+        after = _view(trial, family, key, jar)
         if after is not None and after.data != before.data:
             raise Violation("a refused move changed the document", before, answer, after)
-        trial.fire(key)
+        trial.fire(key, body)
 
 
-def _elsewhere(trial: Trial, family: Family, clause: Transition) -> Iterator[tuple[Any, str]]:
-    """Keys of documents that may not be moved: made so by other moves, and found in the list."""
+def _elsewhere(
+    trial: Trial, family: Family, operation: Operation
+) -> Iterator[tuple[Any, Jar, str]]:
+    """Documents that may not be moved: made so by other moves, known, or found in the list.
+
+    Each with its key, the cookies that name it, and how it came to be so.
+    """
+    clause, key = _transition(operation), resource_of(operation).key
+    if key is not None and key.location == "cookie":
+        for value in trial.subject.known.get(key.name, ()):
+            jar = Jar()
+            jar.cookies[key.name] = str(value)
+            for _ in range(TIMES):
+                yield None, jar, "known"
     for other in family.members:
         if other.transition is None or not any(case.set for case in other.transition.cases):
             continue
@@ -184,7 +200,7 @@ def _elsewhere(trial: Trial, family: Family, clause: Transition) -> Iterator[tup
             for body in [*bodies(trial, other), *_by_cases(trial, other)]:
                 made = _moved(trial, family, create, other, body)
                 if made is not None:
-                    yield made.key, f"after {other.id}"
+                    yield made.key, made.jar, f"after {other.id}"
     if family.listing is not None:
         found = walk(trial, family.listing, most=3).items
         seen: dict[str, int] = {}
@@ -192,14 +208,15 @@ def _elsewhere(trial: Trial, family: Family, clause: Transition) -> Iterator[tup
             state = repr([pointer.value(row, field) for field in clause.when])
             if not _may(row, clause) and seen.get(state, 0) < TIMES:
                 seen[state] = seen.get(state, 0) + 1
-                yield pointer.value(row, family.collection.key), f"in the state {state}"
+                found_key = pointer.value(row, family.collection.key)
+                yield found_key, Jar(), f"in the state {state}"
 
 
 def _moved(
     trial: Trial, family: Family, create: Operation, move: Operation, body: Any
 ) -> Made | None:
     made = make(trial, family, create)
-    answer = trial.send(move.id, **at(move, made, body))
+    answer = trial.send(move.id, headers=headers(trial, move), **at(move, made, body))
     return made if answer.status < 400 else None
 
 

@@ -19,6 +19,7 @@ from ..family import (
     make,
     named,
     resource_of,
+    shows_own,
     unknown_keys,
 )
 from ..law import Law, Violation
@@ -34,7 +35,7 @@ def laws(contract: Contract) -> Iterator[Law]:
     """The laws of every operation on one document."""
     for family in families(contract):
         for operation in family.members:
-            for id_, claim, check in _of(family, operation):
+            for id_, claim, check in _of(contract, family, operation):
                 yield _law(family, operation, id_, claim, check)
 
 
@@ -51,12 +52,15 @@ def _law(family: Family, operation: Operation, id_: str, claim: str, check: Chec
     )
 
 
-def _of(family: Family, operation: Operation) -> Iterator[tuple[str, str, Check]]:
+def _of(
+    contract: Contract, family: Family, operation: Operation
+) -> Iterator[tuple[str, str, Check]]:
     action = resource_of(operation).action
     if action == "create":
         if family.linked(operation, "read"):
             yield "created-is-read", "What was created can be read, as it was sent.", _read_back
-            yield "server-fields", "Members that the server sets cannot be sent.", _server_fields
+            if any(shows_own(contract, read) for read in family.linked(operation, "read")):
+                yield "server-fields", "What the server sets cannot be sent.", _server_fields
         if family.listing is not None:
             yield "created-is-listed", "A create adds one item to the list and no other.", _listed
             yield "refused-create", "A refused create changes nothing.", _refused_create
@@ -176,10 +180,8 @@ def _hold_others(
 ) -> None:
     """All but the document that was made are listed as before; what expires may go meanwhile."""
     mine = repr(made.key)
-    wanted = before.keys() | after.keys()
-    if family.collection.live_until is not None:
-        wanted = after.keys()
-    for key in wanted:
+    may_go = family.collection.live_until is not None
+    for key in set(after) if may_go else {*before, *after}:
         if key != mine and before.get(key) != after.get(key):
             raise Violation(f"another document, {key}, changed as well", *shown)
 
