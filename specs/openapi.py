@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,8 @@ def misformed(document: Mapping[str, Any]) -> Iterator[Defect]:
 @cache
 def _form() -> tuple[Mapping[str, Any], jsonschema_rs.Draft4Validator]:
     # The file alone: to import its package takes longer than to read four contracts.
-    package = find_spec("openapi_spec_validator")
-    if package is None or not package.submodule_search_locations:
-        raise ModuleNotFoundError("openapi-spec-validator is not installed")
-    folder = Path(package.submodule_search_locations[0])
-    text = (folder / "resources/schemas/v3.0/schema.json").read_text(encoding="utf-8")
+    package = distribution("openapi-spec-validator")
+    file = package.locate_file("openapi_spec_validator/resources/schemas/v3.0/schema.json")
+    text = Path(str(file)).read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema, jsonschema_rs.Draft4Validator(schema)

@@ -84,23 +84,11 @@ class Reader:
         if self.findings:
             raise ContractError(sorted(set(self.findings)))
 
-    def _lookup(self, reference: str) -> Any:
-        try:
-            found = pointer.get(self._document, pointer.split(reference[1:]))
-        except ValueError:
-            return None
-        return None if found is pointer.MISSING else found
-
     def _resolve(self, node: Any, at: str) -> tuple[Any, str]:
-        """What `node` stands for, and where that stands."""
-        seen: set[str] = set()
-        while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-            reference: str = node["$ref"]
-            if reference in seen:
-                self._find(at, f'"{reference}" refers to itself')
-                return {}, at
-            seen.add(reference)
-            node, at = self._lookup(reference), reference[1:]
+        """What `node` stands for, and where that stands; references are known to be sound."""
+        while "$ref" in node:
+            at = node["$ref"].removeprefix("#")
+            node = pointer.get(self._document, pointer.split(at))
         return node, at
 
     def _clause(self, node: Mapping[str, Any], at: str, kind: str) -> Mapping[str, Any]:

@@ -335,5 +335,5 @@ def _announce(served: Sequence["Served"]) -> None:
         if contract.curl is not None:
             click.echo(f"  {contract.curl}")
         for operation in contract.uncovered:
-            click.echo(f"  {operation}: neither clause nor handler covers it: its example is answered, else 501")
+            click.echo(f"  {operation}: only its example is answered, or 501 where it has none")
     sys.stdout.flush()
