@@ -47,6 +47,8 @@ class ServedOperation:
         try:
             headers = _headers(scope)
             raw = await self._octets(receive, headers) if self._body else b""
+            if raw is None:
+                return  # whoever asked has gone, in the middle of asking
             answer = self._answer(visit, scope, headers, raw)
         except Refusal as refusal:
             answer = self._checked(self._mount.refused(refusal, self._operation))
@@ -92,14 +94,16 @@ class ServedOperation:
             raise Refusal(status, "The request is not valid.", invalid=invalid)
         return {"path": path, "query": query, "headers": header, "cookies": cookie, "body": body}
 
-    async def _octets(self, receive: Receive, headers: Mapping[str, Sequence[str]]) -> bytes:
-        """The request body; Refusal(413) when it is longer than the limit."""
+    async def _octets(self, receive: Receive, headers: Mapping[str, Sequence[str]]) -> bytes | None:
+        """The request body; None when not all of it came, Refusal(413) when it is too long."""
         declared = headers.get("content-length", ("0",))[0]
         if declared.isdigit() and int(declared) > self._limit:
             raise self._too_long()
         raw = bytearray()
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
             raw += message.get("body", b"")
             if len(raw) > self._limit:
                 raise self._too_long()

@@ -51,6 +51,7 @@ class _Reader:
     def __init__(self, contract: Contract, parameter: Parameter) -> None:
         schema = resolved_member(contract.document, parameter.schema)
         self.parameter = parameter
+        self._is_header = parameter.location == "header"
         self.is_list = schema.get("type") == "array"
         self.type = str(schema.get("type", "string"))
         if self.is_list:
@@ -62,17 +63,22 @@ class _Reader:
 
     def read(self, texts: Sequence[str]) -> Any:
         """The value sent; an Invalid when it is none."""
-        exploded = self.is_list and self.parameter.explode
+        exploded = self.is_list and (self.parameter.explode or self._is_header)
         if len(texts) > 1 and not exploded:
             return self._invalid("repeated", list(texts), "was sent more than once")
         try:
             if not self.is_list:
                 return self._convert(texts[0])
-            parts = texts if exploded else texts[0].split(",")
-            return [self._convert(part) for part in parts]
+            return [self._convert(part) for part in self._parts(texts)]
         except ValueError:
             sent = list(texts) if exploded else texts[0]
             return self._invalid("type", sent, f"is not a valid {self.type}")
+
+    def _parts(self, texts: Sequence[str]) -> Iterable[str]:
+        """The items as sent; in headers lines and spaces do not count (RFC 9110, 5.3, 5.6.1)."""
+        if self._is_header:
+            return (part.strip() for part in ",".join(texts).split(","))
+        return texts if self.parameter.explode else texts[0].split(",")
 
     def _invalid(self, rule: str, value: Any, message: str) -> Invalid:
         return Invalid(
