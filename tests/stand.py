@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import uvicorn
 
 from understudy.fixtures import fixture
 from understudy.server import app
+from understudy.server.api import Api
 from understudy.server.clock import Clock
 from understudy.server.health import Health
 from understudy.server.mount import Mount
@@ -149,12 +151,20 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
 class Server:
     """uvicorn in a thread, with several contracts; closed by `stop`."""
 
-    def __init__(self, names: Sequence[str], settings: Settings = STRICT) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        settings: Settings = STRICT,
+        apis: Mapping[str, Api] | None = None,
+    ) -> None:
+        """Serve contracts by name or file; `apis` stand in for the modules of some."""
         self.clock = Frozen()
         database = in_memory()
         self.sandbox = Sandbox("default", lambda name: TinyStore(database, f"{name}."), self.clock)
         contracts = [load(name) for name in names]
         mounts = [app.mount(each, fixture.read(each), f"/{each.name}") for each in contracts]
+        own = apis or {}
+        mounts = [replace(each, api=own.get(each.contract.name, each.api)) for each in mounts]
         for mount in mounts:
             self.sandbox.load(mount.contract, mount.fixture)
         application = app.build(mounts, self.sandbox, settings, Health(is_ready=True), _lifespan)

@@ -10,6 +10,7 @@ from understudy.server.store.store import Store
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
 
 from ..stand import Server, Stand
+from .probe import API
 
 
 def _in_memory(_: Path) -> Store:
@@ -24,7 +25,8 @@ STORES: dict[str, Callable[[Path], Store]] = {"memory": _in_memory, "file": _in_
 """Every store that there is; all pass the same tests."""
 
 
-SHOP = str(Path(__file__).parents[1] / "contracts" / "shop.yaml")
+CONTRACTS = Path(__file__).parents[1] / "contracts"
+SHOP, PROBE = str(CONTRACTS / "shop.yaml"), str(CONTRACTS / "probe.yaml")
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,20 @@ def shop(shop_server: Stand) -> Stand:
     """A contract with the clauses that the library does not use."""
     shop_server.reset()
     return shop_server
+
+
+@pytest.fixture(scope="session")
+def probe_server() -> Iterator[Stand]:
+    server = Server([PROBE], apis={"probe": API})
+    yield server.stands["probe"]
+    server.stop()
+
+
+@pytest.fixture
+def probe(probe_server: Stand) -> Stand:
+    """A contract whose handlers say what reached them, lie and fail."""
+    probe_server.reset()
+    return probe_server
 
 
 @pytest.fixture(params=STORES)
