@@ -1,0 +1,1 @@
+"""Second implementations of the four contracts, written from the rulings and the seeds alone."""
