@@ -65,7 +65,9 @@ def _worded(error: Exception, scope: Any, mount: Mount | None) -> tuple[Answer, 
             ), PROBLEM
         routing = scope["extensions"].get("connexion_routing", {})
         operation = mount.contract.operations.get(routing.get("operation_id") or "")
-        return mount.refused(error, operation), mount.api.error_media
+        answer = mount.refused(error, operation)
+        documented = operation.response(answer.status) if operation else None
+        return answer, next(iter(documented.content if documented else ()), mount.api.error_media)
     if isinstance(error, Lie):
         _log.error("%s", error)
         return Answer(500, _problem(500, str(error))), PROBLEM
