@@ -18,6 +18,7 @@ from ..specs.contract import Contract, load
 from ..specs.errors import UnderstudyError
 from . import baseline, catalogue
 from .preflight import check
+from .report.judged import Judged, judged
 from .subject import Profile, Subject
 from .subject_file import STAND_IN, Overrides, read_subject
 from .verdict import Ending, Verdict
@@ -48,15 +49,6 @@ class Options:
     workers: int = 0
     wait: float = 0.0
     baseline: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verdict, with the contract and the secrets that its reports must not show."""
-
-    contract: Contract
-    verdict: Verdict
-    secrets: frozenset[str]
 
 
 class JudgeFailed(UnderstudyError):
@@ -95,7 +87,7 @@ def verify(
         seconds=time.time() - began,
     )
     secrets = (subject or read_subject(contract, STAND_IN, Overrides("http://localhost"))).secrets()
-    return Judged(contract, verdict, secrets)
+    return judged(contract, verdict, secrets)
 
 
 def _is_good(status: int) -> bool:

@@ -1,6 +1,7 @@
 """Laws of `transition` and `once`: moves are allowed when the contract says so, and happen once."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
 from typing import Any
 
 from ...specs import pointer
@@ -160,11 +161,12 @@ def _hold_case(
 
 def _refused(trial: Trial, family: Family, operation: Operation) -> None:
     clause = _transition(operation)
+    found = cycle(bodies(trial, operation))
     for key, jar, where in _elsewhere(trial, family, operation):
         before = _view(trial, family, key, jar)
         if before is None or _may(before.data, clause):
             continue
-        body = trial.random.choice(bodies(trial, operation))
+        body = next(found)
         request = named(operation, key, body, jar)
         answer = trial.send(operation.id, headers=headers(trial, operation), **request)
         if answer.status != clause.refuse:
@@ -186,13 +188,8 @@ def _elsewhere(
 
     Each with its key, the cookies that name it, and how it came to be so.
     """
-    clause, key = _transition(operation), resource_of(operation).key
-    if key is not None and key.location == "cookie":
-        for value in trial.subject.known.get(key.name, ()):
-            jar = Jar()
-            jar.cookies[key.name] = str(value)
-            for _ in range(TIMES):
-                yield None, jar, "known"
+    yield from _known(trial, operation)
+    clause = _transition(operation)
     for other in family.members:
         if other.transition is None or not any(case.set for case in other.transition.cases):
             continue
@@ -210,6 +207,18 @@ def _elsewhere(
                 seen[state] = seen.get(state, 0) + 1
                 found_key = pointer.value(row, family.collection.key)
                 yield found_key, Jar(), f"in the state {state}"
+
+
+def _known(trial: Trial, operation: Operation) -> Iterator[tuple[Any, Jar, str]]:
+    """The documents that the subject's file names by a cookie."""
+    key = resource_of(operation).key
+    if key is None or key.location != "cookie":
+        return
+    for value in trial.subject.known.get(key.name, ()):
+        jar = Jar()
+        jar.cookies[key.name] = str(value)
+        for _ in range(TIMES):
+            yield None, jar, "known"
 
 
 def _moved(

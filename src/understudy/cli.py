@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_judge import explain, verify
 from .specs.errors import ContractError, UnderstudyError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, no_args_is_help=True)
 @click.version_option(package_name="understudy", message="%(prog)s %(version)s")
 def understudy() -> None:
-    """Stand in for basket and checkout APIs, and say what is wrong with a contract."""
+    """Stand in for basket and checkout APIs, and judge implementations of them."""
 
 
 @understudy.command("list")
@@ -337,3 +338,7 @@ def _announce(served: Sequence["Served"]) -> None:
         for operation in contract.uncovered:
             click.echo(f"  {operation}: only its example is answered, or 501 where it has none")
     sys.stdout.flush()
+
+
+understudy.add_command(verify)
+understudy.add_command(explain)
