@@ -34,11 +34,12 @@ def test_a_percentage_is_rounded_half_up(total: str, per_cent: str, discount: st
     assert str(offer("", "percentage", per_cent, None).of(Decimal(total))) == discount
 
 
+@pytest.mark.ruling("A15")
 @pytest.mark.parametrize(("price", "quantity", "unit_price", "total"), TABLE["lines"])
 def test_a_line_costs_its_unit_price_times_its_quantity(
     price: str, quantity: int, unit_price: str, total: str
 ) -> None:
-    """Each row's line costs just that, in text with two places."""
+    """Each row's line costs just that, before discounts, in text with two places."""
     [line] = priced((Line(1, 7, {}, quantity),), {7: Decimal(price)}, ()).lines
 
     assert (str(line.unit_price), str(line.total)) == (unit_price, total)

@@ -244,6 +244,9 @@ def test_emptying_removes_the_code(akinon: Stand) -> None:
 @pytest.mark.ruling("A27")
 def test_campaigns_count_in_the_order_of_their_keys_and_before_the_code(akinon: Stand) -> None:
     """The one that has expired is not there, the one with a minimum when it is reached."""
+    for pk in (9, 8):
+        terms = {"description": f"Campaign {pk}", "kind": "amount", "value": "1"}
+        akinon.store("campaigns", {"pk": pk, **terms})
     akinon.post(BASKET, json={"product": 2028, "quantity": 9}, headers=VOUCHER)
 
     basket = looked(akinon, VOUCHER)
@@ -251,9 +254,11 @@ def test_campaigns_count_in_the_order_of_their_keys_and_before_the_code(akinon: 
     assert list(discounts(basket).items()) == [
         ("Sitewide Campaign", "200.00"),
         ("Large Basket", "25.00"),
+        ("Campaign 8", "1.00"),
+        ("Campaign 9", "1.00"),
         ("Five Off A Hundred", "5.00"),
     ]
-    assert basket["total_amount"] == "770.00"
+    assert basket["total_amount"] == "768.00"
     assert [badge["description"] for badge in basket["basketitem_set"][0]["offer_badges"]] == list(
         discounts(basket)
     )
