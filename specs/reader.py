@@ -17,7 +17,7 @@ from .explain import defects
 from .openapi import misformed
 from .operation import Body, Operation, Parameter, Response, Security
 from .parse import Clauses
-from .walk import METHODS, parts
+from .walk import METHODS, Part, parts
 
 EXTENSION = "x-understudy"
 _TEMPLATED = re.compile(r"\{([^{}]*)\}")
@@ -297,10 +297,10 @@ class Reader:
             )
 
     def _check_elsewhere(self) -> None:
-        """`x-understudy` in any other place says only its basis; patterns can be compiled."""
+        """`x-understudy` in any other place says only its basis; each schema can be compiled."""
         for part in parts(self._document):
-            if part.kind == "schema" and "pattern" in part.node:
-                self._check_pattern(part.node["pattern"], f"{part.pointer}/pattern")
+            if part.kind == "schema":
+                self._check_schema(part)
             own = part.kind in ("document", "operation", "parameter", "response")
             if EXTENSION in part.node and not own and part.reference is None:
                 self._clause(part.node, part.pointer, "elsewhere")
@@ -309,8 +309,15 @@ class Reader:
                 kind = "parameter" if part.kind == "parameter" else "elsewhere"
                 self._clause(part.node, part.pointer, kind)
 
-    def _check_pattern(self, pattern: str, at: str) -> None:
+    def _check_schema(self, part: Part) -> None:
+        """What OpenAPI's own schema lets pass and no validator can be made of."""
+        for key in ("allOf", "oneOf", "anyOf"):
+            if part.node.get(key) == []:
+                self._find(f"{part.pointer}/{key}", "must have 1 items or more, not []")
+        pattern = part.node.get("pattern")
+        if pattern is None:
+            return
         try:
             jsonschema_rs.Draft202012Validator({"pattern": pattern})
         except (ValueError, jsonschema_rs.ValidationError):
-            self._find(at, f'"{pattern}" is no regular expression')
+            self._find(f"{part.pointer}/pattern", f'"{pattern}" is no regular expression')

@@ -41,8 +41,9 @@ def _wrong(document: Mapping[str, Any], part: Part, target: str) -> str:
     if not target.startswith(home):
         return f'"{target}" is no {part.kind}: those stand in {home}'
     if pointer.get(document, pointer.split(target[1:])) is pointer.MISSING:
-        known = pointer.value(document, pointer.split(home[1:-1])) or {}
-        return f'"{target}" leads nowhere.' + did_you_mean(target.removeprefix(home), known)
+        known = pointer.value(document, pointer.split(home[1:-1]))
+        names = known if isinstance(known, Mapping) else ()
+        return f'"{target}" leads nowhere.' + did_you_mean(target.removeprefix(home), names)
     return ""
 
 
@@ -69,9 +70,15 @@ def _beside(document: Mapping[str, Any], start: str) -> set[str]:
             steps = [
                 f"{at}/{key}/{index}"
                 for key in ("allOf", "oneOf", "anyOf")
-                for index, _ in enumerate(node.get(key, ()))
+                for index, _ in enumerate(_listed(node, key))
             ]
             steps += [f"{at}/not"] if "not" in node else []
         waiting += [step for step in steps if step not in reached]
         reached.update(steps)
     return reached
+
+
+def _listed(node: Mapping[str, Any], key: str) -> Sequence[Any]:
+    """The parts under `key`; none where the form is broken, which is told elsewhere."""
+    found = node.get(key, ())
+    return found if isinstance(found, list) else ()

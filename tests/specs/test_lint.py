@@ -1,9 +1,14 @@
 """Lint tells what can be loaded and is wrong nevertheless, all of it, with its place."""
 
-from collections.abc import Sequence
+import copy
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from understudy.specs.contract import NAMES, load
 from understudy.specs.document import parse, read
@@ -193,6 +198,46 @@ def test_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, text: str) 
     path.write_text(text, encoding="utf-8")
     (found,) = lint(str(path))
     assert (found.file, found.line) == (str(path), 1)
+
+
+SHOP = read(Path(__file__).parents[1] / "contracts" / "shop.yaml")
+REFERENCE = {"$ref": "#/components/schemas/Order"}
+VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, -1, 1.5, "", "x", "/x", "400", [], {}, [1], ["x"], [{}], {"x": {}}, REFERENCE]
+)
+NAMES_ANYWHERE = st.sampled_from(
+    ["$ref", "nullable", "x-understudy", "example", "default", "allOf", "schema", "type", "not"]
+)
+
+
+def _places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield at
+    children = enumerate(node) if isinstance(node, list) else ()
+    for name, child in node.items() if isinstance(node, dict) else children:
+        yield from _places(child, (*at, name))
+
+
+@given(
+    at=st.sampled_from([*_places(SHOP.data)]),
+    name=st.none() | NAMES_ANYWHERE,
+    value=VALUES,
+)
+@settings(max_examples=400, deadline=None)
+def test_any_change_ends_in_findings(at: tuple[Any, ...], name: str | None, value: Any) -> None:
+    """Whatever stands wherever, lint has an answer, and each finding has a place in the file."""
+    data = {"root": copy.deepcopy(SHOP.data)}
+    owner: Any = data
+    *above, last = ("root", *at)
+    for step in above:
+        owner = owner[step]
+    if name is not None and isinstance(owner[last], dict):
+        owner[last][name] = value
+    else:
+        owner[last] = value
+    source = parse(json.dumps(data["root"], indent=1), "shop.json")
+    for finding in examined("shop", source, ours=True):
+        assert 1 <= finding.line <= len(source.text.splitlines())
+        assert finding.message
 
 
 def test_missing_file_is_a_usage_error() -> None:
