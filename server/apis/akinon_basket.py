@@ -98,8 +98,10 @@ def priced(lines: Lines, prices: Mapping[int, Decimal], offers: Sequence[Offer])
     badges = _badges(discounts, line_discounts)
     return PricedBasket(
         tuple(
-            PricedLine(line, money(prices[line.product]), *figures)
-            for line, *figures in zip(lines, totals, line_discounts, badges, strict=True)
+            PricedLine(line, money(prices[line.product]), line_total, share, line_badges)
+            for line, line_total, share, line_badges in zip(
+                lines, totals, line_discounts, badges, strict=True
+            )
         ),
         discounts,
         total,

@@ -72,9 +72,10 @@ def payable(call: Call, lines: Lines) -> Decimal:
 def shown(call: Call, cart: Cart) -> dict[str, Any]:
     """The basket as answers have it (rulings A27, A30)."""
     basket = cart.basket
-    money = _priced(call.state, cart)
+    products = _products(call.state, cart.lines)
+    money = _priced(call.state, cart, products)
     return {
-        "basketitem_set": [_item(call, line) for line in money.lines],
+        "basketitem_set": [_item(call, line, products) for line in money.lines],
         "total_amount": str(money.total),
         "total_quantity": money.quantity,
         "unavailable_basket_products": basket["unavailable_basket_products"],
@@ -92,8 +93,9 @@ def shown(call: Call, cart: Cart) -> dict[str, Any]:
 
 def shown_line(call: Call, cart: Cart, line: Line) -> dict[str, Any]:
     """One line of the basket as answers have it."""
-    lines = _priced(call.state, cart).lines
-    return next(_item(call, each) for each in lines if each.line == line)
+    products = _products(call.state, cart.lines)
+    lines = _priced(call.state, cart, products).lines
+    return next(_item(call, each, products) for each in lines if each.line.id == line.id)
 
 
 def _new_basket(call: Call) -> Document:
@@ -126,9 +128,9 @@ def _stored(call: Call, cart: Cart, lines: Lines, changes: Mapping[str, Any]) ->
     return Cart(cart.session, basket, lines, cart.is_new)
 
 
-def _priced(state: State, cart: Cart) -> PricedBasket:
-    prices = _prices(_products(state, cart.lines))
-    return priced(cart.lines, prices, vouchers.offers(state, cart.basket["voucher_code"]))
+def _priced(state: State, cart: Cart, products: Mapping[int, Document]) -> PricedBasket:
+    offers = vouchers.offers(state, cart.basket["voucher_code"])
+    return priced(cart.lines, _prices(products), offers)
 
 
 def _products(state: State, lines: Lines) -> dict[int, Document]:
@@ -156,11 +158,9 @@ def _unavailable(state: State, line: Line) -> dict[str, Any]:
     }
 
 
-def _item(call: Call, priced_line: PricedLine) -> dict[str, Any]:
+def _item(call: Call, priced_line: PricedLine, products: Mapping[int, Document]) -> dict[str, Any]:
     line = priced_line.line
-    product = call.state.get("products", line.product)
-    if product is None:
-        raise LookupError(f"there is no product {line.product}")
+    product = products[line.product]
     unit_price = str(priced_line.unit_price)
     in_stock = {"in_stock": product["stock"] > 0}
     return {

@@ -10,6 +10,12 @@ from ..refusal import Invalid, Refusal
 WHOLE = "non_field_errors"
 """Where messages stand that are about no member."""
 
+_BODIES = {
+    "add_product": "ProductToAdd",
+    "set_quantity": "ProductToSet",
+    "change_basket": "BasketChange",
+    "change_item": "ItemChange",
+}
 _TYPES = {
     "product": "A valid integer is required.",
     "quantity": "A valid integer is required.",
@@ -37,19 +43,9 @@ def word(refusal: Refusal, operation: Operation | None) -> Answer:
 def refused(call: Call, member: str, message: str) -> Refusal:
     """A refusal for what `member` of the body asks; the place is the member in the contract."""
     value = call.body.get(member)
-    return Refusal(
-        400,
-        message,
-        invalid=(Invalid("body", (member,), "state", value, None, message, _place(call, member)),),
-    )
-
-
-def _place(call: Call, member: str) -> str:
-    body = call.operation.body
-    if body is None:
-        raise ValueError(f"{call.operation.id} reads no body")
-    schema = body.content["application/json"]["$ref"].removeprefix("#")
-    return f"{schema}/properties/{member}"
+    at = f"/components/schemas/{_BODIES[call.operation.id]}/properties/{member}"
+    invalid = Invalid("body", (member,), "state", value, None, message, at)
+    return Refusal(400, message, invalid=(invalid,))
 
 
 def _messages(invalid: Iterable[Invalid]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Properties of the basket's pure core, over any lines, offers and sequences of operations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -32,7 +32,7 @@ PRODUCTS = range(1, 6)
 amounts = st.integers(0, 10**8).map(lambda cents: Decimal(cents).scaleb(-2))
 small_amounts = st.integers(0, 30).map(lambda cents: Decimal(cents).scaleb(-2))
 prices = st.fixed_dictionaries(dict.fromkeys(PRODUCTS, small_amounts | amounts))
-attributes = st.sampled_from(
+attributes: st.SearchStrategy[Mapping[str, Any]] = st.sampled_from(
     [{}, {"a": 1}, {"a": 1.0}, {"a": True}, {"b": "x"}, {"a": 1, "b": "x"}, {"b": "x", "a": 1}]
 )
 per_cents = st.integers(0, 12000).map(lambda hundredths: Decimal(hundredths).scaleb(-2))
@@ -60,7 +60,8 @@ def in_cents(amount: Decimal) -> int:
 
 def filled(rows: Sequence[tuple[int, Any, int]]) -> Lines:
     """The lines after each of `rows` was added."""
-    numbers, lines = count(1), ()
+    numbers = count(1)
+    lines: Lines = ()
     for product, sent, quantity in rows:
         lines = added(lines, product, sent, quantity, lambda: next(numbers))
     return lines
@@ -117,7 +118,8 @@ def test_any_sequence_of_operations_adds_up(
     sequence: list[Operation], catalogue: dict[int, Decimal], given_offers: list[Offer]
 ) -> None:
     """After each step the money is exact, and lines differ in key and in id."""
-    numbers, lines = count(1), ()
+    numbers = count(1)
+    lines: Lines = ()
 
     for run in sequence:
         lines = run(lines, lambda: next(numbers))
@@ -231,12 +233,12 @@ def test_without_attributes_a_line_is_meant_only_where_it_is_plain(
 ) -> None:
     """None of none, the only one, the bare one of several, else nobody knows."""
     lines = filled(rows)
-    own: list[Line] = [line for line in lines if line.product == product]
+    own = [line for line in lines if line.product == product]
     bare = [line for line in own if not line.attributes]
+    candidates: list[Line] = own if len(own) == 1 else bare
 
-    if len(own) > 1 and not bare:
+    if own and not candidates:
         with pytest.raises(AmbiguousError):
             meant(lines, product, None)
     else:
-        expected = (bare or own or [None])[0] if len(own) != 1 else own[0]
-        assert meant(lines, product, None) == expected
+        assert meant(lines, product, None) == next(iter(candidates), None)

@@ -221,7 +221,7 @@ class Baskets(RuleBasedStateMachine):
         line = sorted(before)[which % len(before)]
         product, own = line
         target = key(product, json.loads(own) if sent is None else sent)
-        body = {"id": before[line], "is_all": is_all}
+        body: dict[str, Any] = {"id": before[line], "is_all": is_all}
         body |= {} if sent is None else {"attributes": sent}
 
         response = self.guest.patch(ITEMS, json=body)
