@@ -1,5 +1,6 @@
 """What every request meets first: it is shown its sandbox, and refused in its vendor's words."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -45,6 +46,11 @@ class Front:
             if mount is not None:
                 self._sandbox.tick(mount.contract)
             await self._app(scope, receive, watched)
+        except asyncio.CancelledError:
+            if has_started:
+                raise
+            answer = Answer(503, _problem(503, "The server is stopping."))
+            await write(send, packed(answer, PROBLEM))
         except Exception as error:
             if has_started:
                 raise

@@ -26,7 +26,7 @@ class _Text(logging.Formatter):
         """`12:00:00 GET /nexudus/... 200 1.2 ms`."""
         time = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         if record.name != "understudy.access":
-            return _printable(f"{time} {record.levelname.lower()}: {record.getMessage()}")
+            return _printable(f"{time} {record.levelname.lower()}: {record.getMessage().strip()}")
         method, path, status, ms, reason = (getattr(record, name) for name in _ACCESS)
         line = f"{time} {method} {path} {status} {ms} ms"
         return _printable(f"{line}  {reason}" if reason else line)

@@ -1,6 +1,7 @@
 """The sockets that the server listens on."""
 
 import errno
+import os
 import socket
 
 from ..specs.errors import UsageError
@@ -20,7 +21,10 @@ def listen(host: str, port: int) -> list[socket.socket]:
                 continue  # a machine without IPv6 has one loopback
             for made in sockets:
                 made.close()
-            reason = error.strerror or str(error)
+            if sockets and not port:
+                return listen(host, port)  # free on one loopback, taken on the other: try again
+            known = error.errno is not None and error.errno > 0
+            reason = os.strerror(error.errno) if known else error.strerror or str(error)
             raise UsageError(
                 f"cannot listen on {each} port {chosen}: {reason}; choose another with --port"
             ) from None
