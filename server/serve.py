@@ -77,9 +77,9 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
-        health.is_ready = True
-        announce([_served(mount, root) for mount in mounts])
         async with _watching(options, contracts, mounts, rebuild):
+            health.is_ready = True
+            announce([_served(mount, root) for mount in mounts])
             yield
         health.is_ready = False
 
@@ -97,6 +97,7 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        ws="none",
         lifespan="on",
         # Half a second for requests under way; uvicorn itself only hands the number on.
         timeout_graceful_shutdown=0.5,  # type: ignore[arg-type]
@@ -244,7 +245,8 @@ def _curl(mount: Mount, url: str) -> str | None:
 
 
 def _log_to(format_: LogFormat) -> None:
-    logger = logging.getLogger("understudy")
-    logger.handlers = [handler(format_, sys.stderr)]
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
+    for name, level in (("understudy", logging.INFO), ("uvicorn", logging.WARNING)):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler(format_, sys.stderr)]
+        logger.setLevel(level)
+        logger.propagate = False
