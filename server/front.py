@@ -43,8 +43,6 @@ class Front:
             await send(message)
 
         try:
-            if mount is not None:
-                self._sandbox.tick(mount.contract)
             await self._app(scope, receive, watched)
         except asyncio.CancelledError:
             if has_started:

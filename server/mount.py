@@ -77,9 +77,10 @@ class Visit:
     mount: Mount | None
 
     def state(self) -> State:
-        """The documents that it sees."""
+        """The documents that it sees: as they are now, and not when the request began to come."""
         if self.mount is None:
             raise ValueError("a request outside all contracts has no state")
+        self.sandbox.tick(self.mount.contract)
         return self.sandbox.state(self.mount.contract, self.mount.api.timespec)
 
 

@@ -54,8 +54,8 @@ class Sandbox:
     ) -> None:
         """Put `documents` in place of all that the contract has."""
         state = self.state(contract)
-        state.store.clear()
         with state.store.unit():
+            state.store.clear()
             for collection, rows in documents.items():
                 for row in rows:
                     state.insert(collection, row)
