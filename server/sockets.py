@@ -23,8 +23,9 @@ def listen(host: str, port: int) -> list[socket.socket]:
                 made.close()
             if sockets and not port:
                 return listen(host, port)  # free on one loopback, taken on the other: try again
-            known = error.errno is not None and error.errno > 0
-            reason = os.strerror(error.errno) if known else error.strerror or str(error)
+            # Python's wording repeats the address; a name that is not found has a negative number.
+            number = error.errno or 0
+            reason = os.strerror(number) if number > 0 else error.strerror or str(error)
             raise UsageError(
                 f"cannot listen on {each} port {chosen}: {reason}; choose another with --port"
             ) from None
