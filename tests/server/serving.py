@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+SERVE = (sys.executable, "-m", "understudy", "serve")
 PATIENCE = 30
 """Seconds that anything may take; only what hangs takes as long."""
 
@@ -17,8 +18,7 @@ class Serving:
 
     def __init__(self, *arguments: str | Path, port: int = 0) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "understudy", "serve", *map(str, arguments)]
-            + ["--port", str(port)],
+            [*SERVE, *map(str, arguments), "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

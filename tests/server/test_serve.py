@@ -27,7 +27,7 @@ def _copy(folder: Path, *changes: tuple[str, str]) -> Path:
 
 
 def test_it_listens_on_both_loopbacks() -> None:
-    """A browser may take `localhost` for either; both are the same server, which says `localhost`."""
+    """A browser may take `localhost` for either; it is one server, which says `localhost`."""
     with Serving(LIBRARY) as serving:
         assert serving.announced == f"library: http://localhost:{serving.port}/library"
         serving.post("/books", BOOK)
@@ -195,11 +195,8 @@ def test_documents_that_no_longer_fit_begin_anew(tmp_path: Path) -> None:
 def test_a_change_that_cannot_be_served_does_not_end_the_watch(tmp_path: Path) -> None:
     """A scheme without a door is found later than other defects."""
     path = _copy(tmp_path)
-    locked = (
-        "components:\n",
-        "security: [{lock: []}]\n"
-        "components:\n  securitySchemes: {lock: {type: http, scheme: digest}}\n",
-    )
+    scheme = "components:\n  securitySchemes: {lock: {type: http, scheme: digest}}\n"
+    locked = ("components:\n", "security: [{lock: []}]\n" + scheme)
     with Serving(path, "--watch") as serving:
         _copy(tmp_path, locked)
         assert "cannot be served" in serving.logged("still serving what was there before")
