@@ -16,18 +16,21 @@ import uvicorn
 from tinydb import TinyDB
 
 from ..fixtures import fixture
-from ..specs.contract import NAMES, Contract, load
+from ..specs.contract import NAMES, Contract, examine, find, load
 from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
 from . import app, watch
 from .access_log import AccessLog
 from .answers import Checking
 from .clock import Clock
+from .faults.catalogue import named, staged
+from .faults.stage import Stage
 from .health import Health
 from .logs import LogFormat, handler
 from .mount import Mount
 from .sandbox import Sandbox
 from .settings import Settings
 from .sockets import listen, shown
+from .store.store import Store
 from .store.tiny import TinyStore, in_file, in_memory
 
 
@@ -35,7 +38,9 @@ from .store.tiny import TinyStore, in_file, in_memory
 class Options:
     """What to serve, and how.
 
-    `store` is `memory` or a file; `fixtures` are `[CONTRACT/]NAME` or files.
+    `store` is `memory` or a file; `fixtures` are `[CONTRACT/]NAME` or files; `faults` are names of
+    the catalogue. A mutant (`allow_mutant`) is served whatever its clauses promise, its answers
+    unchecked.
     """
 
     contracts: tuple[str, ...] = NAMES
@@ -48,6 +53,8 @@ class Options:
     cors_origins: tuple[str, ...] = ()
     watch: bool = False
     log_format: LogFormat = "text"
+    faults: tuple[str, ...] = ()
+    allow_mutant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,19 @@ class Served:
 
 def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     """Serve until SIGINT or SIGTERM; UnderstudyError when that cannot begin."""
-    contracts = [load(name) for name in options.contracts]
+    contracts = _contracts(options)
     _check(options, contracts)
-    mounts = _mounts(options, contracts)
+    stages = _stages(options, contracts)
+    mounts = [stage.mount for stage in stages]
+    around = {stage.contract.name: stage.around for stage in stages}
     database = _database(options.store)
     # A file outlives the process, so what is random must not begin anew.
     seed = 0 if options.store == "memory" else random.SystemRandom().getrandbits(64)
-    sandbox = Sandbox("default", lambda name: TinyStore(database, f"{name}."), Clock(), seed)
+
+    def open_store(name: str) -> Store:
+        return around[name](TinyStore(database, f"{name}."))
+
+    sandbox = Sandbox("default", open_store, Clock(), seed)
     for mount in mounts:
         _begin(sandbox, mount, options.store)
     sockets = listen(options.host, options.port)
@@ -86,7 +99,7 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     application = watch.Swap(_build(mounts, sandbox, options, health, lifespan))
 
     def rebuild() -> None:
-        fresh = _mounts(options, [load(name) for name in options.contracts])
+        fresh = [stage.mount for stage in _stages(options, _contracts(options))]
         application.app = _build(fresh, sandbox, options, health, None)
         for mount in fresh:
             _keep_or_begin(sandbox, mount)
@@ -126,6 +139,18 @@ def _check(options: Options, contracts: Sequence[Contract]) -> None:
         raise UsageError(f'two contracts are called "{twice[0]}": rename one of the files')
     if options.at_root and len(contracts) != 1:
         raise UsageError("--at-root serves one contract: name it, as in `serve nexudus --at-root`")
+
+
+def _contracts(options: Options) -> list[Contract]:
+    if options.allow_mutant:
+        return [examine(*find(name))[0] for name in options.contracts]
+    return [load(name) for name in options.contracts]
+
+
+def _stages(options: Options, contracts: Sequence[Contract]) -> list[Stage]:
+    """The contracts as they are mounted, with the faults that were asked for."""
+    faults = named(options.faults, [contract.name for contract in contracts])
+    return [staged(mount, faults) for mount in _mounts(options, contracts)]
 
 
 def _mounts(options: Options, contracts: Sequence[Contract]) -> list[Mount]:
@@ -206,7 +231,8 @@ def _build(
     health: Health,
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None,
 ) -> Any:
-    settings = Settings(options.validate_responses, cors_origins=options.cors_origins)
+    checking: Checking = "off" if options.allow_mutant else options.validate_responses
+    settings = Settings(checking, cors_origins=options.cors_origins)
     return app.build(mounts, sandbox, settings, health, lifespan)
 
 

@@ -45,7 +45,7 @@ def catalogue() -> Mapping[str, Fault]:
     return found
 
 
-def chosen(names: Iterable[str], served: Sequence[str]) -> tuple[Fault, ...]:
+def named(names: Iterable[str], served: Sequence[str]) -> tuple[Fault, ...]:
     """The faults of these names; UsageError for one that is not known or would touch nothing."""
     known = catalogue()
     found = []

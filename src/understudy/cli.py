@@ -318,6 +318,18 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
     metavar="ORIGIN",
     help="Pages from here may call, too; those of localhost always may. May be repeated.",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    help="Be wrong in this way; `understudy faults` lists them. May be repeated.",
+)
+@click.option(
+    "--allow-mutant",
+    is_flag=True,
+    help="Serve contracts whose clauses contradict their document, and check no answer.",
+)
 @click.option("--watch", is_flag=True, help="Serve changed contracts and fixtures at once.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -328,6 +340,26 @@ def serve(contracts: tuple[str, ...], **options: Any) -> None:
     from .specs.contract import NAMES
 
     run(Options(contracts=contracts or NAMES, **options), _announce)
+
+
+@understudy.command("faults")
+@click.argument("contracts", nargs=-1, metavar="[NAME]...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def faults_(contracts: tuple[str, ...], form: str) -> None:
+    """List the ways in which `serve --fault NAME` can be wrong, for judges to be tried on."""
+    from .server.faults.catalogue import catalogue
+    from .specs.contract import NAMES
+
+    for name in contracts:
+        if name not in NAMES:
+            raise UsageError(f'there are no faults of "{name}".' + did_you_mean(name, NAMES))
+    found = [f for f in catalogue().values() if f.contract in (contracts or NAMES)]
+    if form == "json":
+        members = ("name", "contract", "kind", "sentence")
+        _json([{member: getattr(fault, member) for member in members} for fault in found])
+        return
+    for fault in found:
+        click.echo(f"{fault.name}\t{fault.kind}\t{fault.sentence}")
 
 
 def _announce(served: Sequence["Served"]) -> None:
