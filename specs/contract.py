@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from . import document as documents
-from . import promises
+from . import examples, promises
 from .clauses import Basis, Collection
 from .document import Document
 from .errors import ContractError, Finding, UsageError, did_you_mean
@@ -110,4 +110,6 @@ def examine(name: str, source: Document) -> tuple[Contract, Sequence[Finding]]:
     reader = Reader(source)
     operations, collections, basis = reader.read()
     contract = Contract(name, source, operations, collections, basis)
-    return contract, sorted({*reader.findings, *promises.findings(contract)})
+    return contract, sorted(
+        {*reader.findings, *promises.findings(contract), *examples.misfits(contract)}
+    )

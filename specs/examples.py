@@ -1,18 +1,31 @@
 """Whether the examples and defaults of a document keep to their own schemas."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import pointer
-from .contract import Contract, resolve
 from .errors import Finding
 from .explain import Defect, defects
+from .members import resolve
 from .schema import Direction
 from .walk import Part, parts
 
+if TYPE_CHECKING:
+    from .contract import Contract
 
-def findings(contract: Contract, *, closed: bool = False) -> Sequence[Finding]:
-    """Every example or default that its schema refuses.
+
+def misfits(contract: "Contract") -> Sequence[Finding]:
+    """Every default that its schema refuses: with one, a request without it could not be valid."""
+    found: list[Finding] = []
+    for part in parts(contract.document):
+        if part.kind == "schema" and part.reference is None and "default" in part.node:
+            wrong = _defects(contract, part.node, part.node["default"], "stored")
+            found.extend(_told(contract, f"{part.pointer}/default", wrong, "the default"))
+    return found
+
+
+def findings(contract: "Contract", *, closed: bool = False) -> Sequence[Finding]:
+    """Every example that its schema refuses.
 
     With `closed`, an answer's example may hold only what its schema declares.
     """
@@ -23,7 +36,7 @@ def findings(contract: Contract, *, closed: bool = False) -> Sequence[Finding]:
     return found
 
 
-def _in(contract: Contract, part: Part, closed: bool) -> Iterator[Finding]:
+def _in(contract: "Contract", part: Part, closed: bool) -> Iterator[Finding]:
     if part.kind == "schema":
         yield from _in_schema(contract, part)
     elif part.kind in ("parameter", "header", "media") and "schema" in part.node:
@@ -34,10 +47,7 @@ def _in(contract: Contract, part: Part, closed: bool) -> Iterator[Finding]:
             yield from _told(contract, at, wrong, "the example")
 
 
-def _in_schema(contract: Contract, part: Part) -> Iterator[Finding]:
-    if "default" in part.node:
-        wrong = _defects(contract, part.node, part.node["default"], "stored")
-        yield from _told(contract, f"{part.pointer}/default", wrong, "the default")
+def _in_schema(contract: "Contract", part: Part) -> Iterator[Finding]:
     if "example" in part.node:
         # It may be one of a request or one of an answer.
         value = part.node["example"]
@@ -65,7 +75,7 @@ def _values(document: Mapping[str, Any], part: Part) -> Iterator[tuple[str, Any]
 
 
 def _defects(
-    contract: Contract,
+    contract: "Contract",
     schema: Mapping[str, Any],
     value: Any,
     direction: Direction,
@@ -77,7 +87,7 @@ def _defects(
     return tuple(defects(validator, value, whole))
 
 
-def _told(contract: Contract, at: str, wrong: Sequence[Defect], what: str) -> Iterator[Finding]:
+def _told(contract: "Contract", at: str, wrong: Sequence[Defect], what: str) -> Iterator[Finding]:
     for path, message in wrong:
         yield contract.source.finding(
             at + pointer.join(path), f"{what} breaks its schema: {message}"

@@ -81,6 +81,9 @@ class Reader:
         for path, message in misformed(self._document):
             self._find(pointer.join(path), message)
         self.findings += references.findings(self._source)
+        for part in () if self.findings else parts(self._document):
+            if part.kind == "schema":
+                self._check_schema(part)
         if self.findings:
             raise ContractError(sorted(set(self.findings)))
 
@@ -297,10 +300,8 @@ class Reader:
             )
 
     def _check_elsewhere(self) -> None:
-        """`x-understudy` in any other place says only its basis; each schema can be compiled."""
+        """`x-understudy` in any other place says only its basis."""
         for part in parts(self._document):
-            if part.kind == "schema":
-                self._check_schema(part)
             own = part.kind in ("document", "operation", "parameter", "response")
             if EXTENSION in part.node and not own and part.reference is None:
                 self._clause(part.node, part.pointer, "elsewhere")

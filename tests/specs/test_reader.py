@@ -46,6 +46,35 @@ paths:
     assert str(caught.value).startswith(f"{path}:5: /paths/~1books/get: needs the member")
 
 
+def test_schema_that_cannot_be_compiled_is_told_before_it_is_needed(tmp_path: Path) -> None:
+    """A default, or a value that a clause sets, is held against sound schemas only."""
+    path = tmp_path / "books.yaml"
+    path.write_text(
+        r"""openapi: 3.0.3
+info: {title: Books, version: "1"}
+x-understudy:
+  collections:
+    books:
+      key: /id
+      schema: Book
+      timers:
+      - {at: /due, when: {/id: [x]}, set: {/id: y}}
+paths: {}
+components:
+  schemas:
+    Book:
+      type: object
+      properties:
+        id: {type: string, pattern: '^\p{Foo}$', default: x}
+        due: {type: string, format: date-time}
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ContractError) as caught:
+        load(str(path))
+    assert [finding.line for finding in caught.value.findings] == [16]
+
+
 def test_misspelt_name_is_answered_with_the_nearest() -> None:
     """A name that no contract has is a usage error that knows better."""
     with pytest.raises(
