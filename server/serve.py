@@ -112,8 +112,8 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
         server_header=False,
         ws="none",
         lifespan="on",
-        # Half a second for requests under way; uvicorn itself only hands the number on.
-        timeout_graceful_shutdown=0.5,  # type: ignore[arg-type]
+        # For requests under way: all is to end within a second. uvicorn only hands the number on.
+        timeout_graceful_shutdown=0.2,  # type: ignore[arg-type]
     )
     try:
         _Server(config).run(sockets=sockets)
