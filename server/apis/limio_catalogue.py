@@ -73,7 +73,7 @@ class Catalogue:
 
 def adds_offer(item: Item) -> bool:
     """Whether the item changes the subscription to another offer."""
-    return item["orderItemActionType"] == "add" and item["type"] == "offer"
+    return (item["orderItemActionType"], item["type"]) == ("add", "offer")
 
 
 def _removal(kind: str, identity: str) -> Item:
