@@ -13,6 +13,8 @@ from .call import Credential, Identity
 from .cookies import parse
 from .mount import Mount, visit_of
 
+NAME = "x-name"
+"""Where a scheme that is given to Connexion holds its own name."""
 Verify = Callable[[Any], Awaitable[Any]]
 Shown = tuple[str, str | None]
 """A secret, and the user who shows it with HTTP Basic."""
@@ -28,7 +30,7 @@ class Door:
 
     def get_fn(self, scheme: Mapping[str, Any], scopes: Sequence[str]) -> Verify:
         """What verifies a request against `scheme`."""
-        name = next(n for n, s in self._mount.contract.security_schemes.items() if s == scheme)
+        name = scheme[NAME]
         show = _shown_by(scheme)
         authenticate = self._mount.api.authenticate
         operations = self._mount.contract.operations
