@@ -84,7 +84,8 @@ def _path_pointer(scope: Any, mount: Mount | None) -> str | None:
     if mount is None:
         return None
     parts = scope["path"].removeprefix(mount.prefix).split("/")
-    for operation in mount.contract.operations.values():
+    literal_first = sorted(mount.contract.operations.values(), key=lambda o: o.path.count("{"))
+    for operation in literal_first:
         template = operation.path.split("/")
         if len(template) == len(parts) and all(
             ours == theirs or ours.startswith("{")
