@@ -65,9 +65,10 @@ def _conditions(call: Call, listing: Listing) -> tuple[Condition, ...]:
     collection = call.contract.collections[name]
     conditions = [*state.alive(name)]
     if collection.scope is not None:
-        conditions.append(
-            state.condition(name, collection.scope.field, "eq", owner(call, collection))
-        )
+        mine, field = owner(call, collection), collection.scope.field
+        # What an anonymous request made is nobody's, and null is in no relation but `isnull`.
+        op, value = ("isnull", True) if mine is None else ("eq", mine)
+        conditions.append(state.condition(name, field, op, value))
     filtered = set()
     for parameter in call.operation.parameters:
         if parameter.filter is not None and parameter.name in call.query:
