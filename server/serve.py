@@ -30,6 +30,7 @@ from .mount import Mount
 from .sandbox import Sandbox
 from .settings import Settings
 from .sockets import listen, shown
+from .state import State
 from .store.store import Store
 from .store.tiny import TinyStore, in_file, in_memory
 
@@ -210,8 +211,21 @@ def _begin(sandbox: Sandbox, mount: Mount, store: str) -> None:
         if name in mount.contract.collections
         for at, message in fixture.defects(mount.contract, name, rows)
     ]
+    findings = findings or _misplaced(sandbox.state(mount.contract), store)
     if findings:
         raise ContractError(findings[:10])
+
+
+def _misplaced(state: State, store: str) -> list[Finding]:
+    """The documents that a hand put under a key that is not theirs: nobody would find them."""
+    name = state.contract.name
+    return [
+        Finding(store, 1, f"/{name}.{collection}/{index}", "stands under a key that is not its own")
+        for collection, rows in state.store.dump().items()
+        if collection in state.contract.collections
+        for index, row in enumerate(rows)
+        if state.store.get(collection, state.key(collection, row)) != row
+    ]
 
 
 def _keep_or_begin(sandbox: Sandbox, mount: Mount) -> None:
