@@ -68,6 +68,7 @@ def authenticate(credential: Credential, state: State) -> Identity | None:
 
 OPERATIONS = [
     *("echo", "must", "body", "loose", "form", "named", "unnamed", "classed"),
+    *("special", "either", "twin_door"),
     *(f"{door}_door" for door in ("bearer", "oauth", "basic", "either", "header")),
     *(f"{door}_door" for door in ("cookie", "query", "both", "optional")),
 ]

@@ -252,6 +252,19 @@ def test_each_content_type_has_its_schema(probe: Stand) -> None:
     assert _errors(probe.post("/form", data=b"[]", headers=headers)) == [("body", [], "type")]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"kind": "box", "size": "x"}, ("body", ["size"], "type")),
+        ({"kind": "bag"}, ("body", ["name"], "required")),
+        ({"kind": "bag", "name": 1}, ("body", ["name"], "type")),
+    ],
+)
+def test_alternatives_are_refused_by_the_nearest(probe: Stand, body: Any, expected: Any) -> None:
+    """What is wrong there, not that it fits none."""
+    assert _errors(probe.post("/either", json=body)) == [expected]
+
+
 def test_a_body_and_parameters_are_refused_together(probe: Stand) -> None:
     """All that is wrong is said at once."""
     answer = probe.post("/body?x=1", data=b"[]", headers=JSON)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from understudy.fixtures.fixture import Fixture
 from understudy.server.app import build, mount
 from understudy.server.health import Health
 from understudy.server.sandbox import Sandbox
@@ -36,6 +37,7 @@ OPEN: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("bearer", _bearer("good"), {"bearer": "good@bearer"}),
     ("bearer", {"Authorization": "bearer good"}, {"bearer": "good@bearer"}),
     ("bearer", {"Authorization": "BEARER   good"}, {"bearer": "good@bearer"}),
+    ("twin", _bearer("good"), {"twin": "good@twin"}),  # a scheme like `bearer` but for its name
     ("oauth", _bearer("good"), {"oauth": "good@oauth"}),
     ("basic", _basic("ada:ada"), {"basic": "ada@basic"}),
     ("basic", {"Authorization": "basic YWRhOmFkYQ=="}, {"basic": "ada@basic"}),
@@ -174,8 +176,6 @@ components:
 )
 def test_a_scheme_that_cannot_be_served_stops_the_start(scheme: str) -> None:
     """With file and line, instead of a server that refuses everybody or nobody."""
-    from understudy.fixtures.fixture import Fixture
-
     served = mount(_contract(scheme), Fixture("locked", "-", None, {}), "/locked")
     sandbox = Sandbox("default", lambda name: TinyStore(in_memory(), f"{name}."), Frozen())
     with pytest.raises(ContractError) as caught:

@@ -95,6 +95,9 @@ def test_the_path_that_matches_literally_refused(probe: Stand) -> None:
     assert answer.headers["Allow"] == "PATCH, POST"
     assert _reason(probe, answer)[0] == "/paths/~1empty"
     assert _reason(probe, probe.get("/empty/x"))[0] == "/paths/~1empty~1{name}"
+    answer = probe.post("/empty/special")
+    assert answer.headers["Allow"] == "GET, HEAD"
+    assert _reason(probe, answer)[0] == "/paths/~1empty~1special"
 
 
 @pytest.mark.parametrize("path", ["/", "/_understudy/health"])

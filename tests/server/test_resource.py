@@ -257,3 +257,31 @@ def test_deep_bodies_are_compared_without_an_error(shop: Stand) -> None:
         reference = [reference]
     made = _make(shop, reference=reference)
     assert _make(shop, reference=reference) == made
+
+
+def test_what_an_anonymous_request_made_is_for_the_anonymous(shop: Stand) -> None:
+    """By its key and in the list alike; who is somebody sees their own."""
+    nobodys = shop.post("/wishes", json={"text": "a"}).json()
+    mine = shop.post("/wishes", json={"text": "b"}, headers=ME).json()
+    assert (nobodys["by"], mine["by"]) == (None, "mine")
+    for wish, headers, others in ((nobodys, {}, ME), (mine, ME, {}), (mine, ME, THEM)):
+        assert shop.get("/wishes", headers=headers).json()["wishes"] == [wish]
+        assert shop.get(f"/wishes/{wish['id']}", headers=headers).json() == wish
+        assert shop.get(f"/wishes/{wish['id']}", headers=others).status_code == 404
+
+
+def test_a_taken_key_is_refused_with_409_where_that_is_documented(shop: Stand) -> None:
+    """The collection's key is the reason; nothing is said about whose it is."""
+    shop.post("/wishes", json={"id": "x", "text": "a"})
+    before = shop.dump()
+    answer = shop.post("/wishes", json={"id": "x", "text": "b"}, headers=ME)
+    assert answer.status_code == 409
+    assert "/collections/wishes/key; " in answer.headers["Understudy-Reason"]
+    assert shop.dump() == before
+
+
+def test_a_fixed_order_needs_no_parameter(shop: Stand) -> None:
+    """It is always the same."""
+    for text in "bca":
+        shop.post("/wishes", json={"text": text})
+    assert [wish["text"] for wish in shop.get("/wishes").json()["wishes"]] == ["c", "b", "a"]

@@ -126,6 +126,16 @@ def test_a_file_that_breaks_the_contract_is_refused(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == text
 
 
+def test_a_document_under_another_key_is_refused(tmp_path: Path) -> None:
+    """As a hand may have left it: it would be listed, and never found."""
+    file = tmp_path / "state.json"
+    book = {"id": 1, "title": "A", "state": "in", "added_at": "2026-01-01T00:00:00Z"}
+    file.write_text(json.dumps({"library.books": {"1": {"key": 2, "document": book}}}))
+    with Serving(LIBRARY, "--store", file) as serving:
+        (line,) = serving.failed()
+    assert line == f"understudy: {file}:1: /library.books/0: stands under a key that is not its own"
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"library.books": {"1": {}}}', "\x00"])
 def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, text: str) -> None:
     """One line, and left as it was."""
