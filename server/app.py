@@ -25,7 +25,7 @@ from . import engine
 from .api import Api
 from .apis import custom
 from .call import Handler
-from .doors import NAME, doors, is_supported
+from .doors import doors, is_supported
 from .front import Front
 from .health import Health
 from .mount import Mount
@@ -34,6 +34,7 @@ from .pages import Pages
 from .routing import ExactRouting, ExactSwaggerUI
 from .sandbox import Sandbox
 from .settings import Settings
+from .skeleton import skeleton
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
@@ -77,7 +78,7 @@ def build(
     for each in mounts:
         _check_security(each.contract)
         stack.add_api(
-            _named_schemes(each.contract),
+            skeleton(each.contract),
             base_path=each.prefix,
             name=each.contract.name,
             security_map=dict(doors(each)),
@@ -120,13 +121,6 @@ def uncovered(served: Mount) -> list[str]:
 
 def _unused() -> None:
     """What Connexion resolves every operationId to; our operations never call it."""
-
-
-def _named_schemes(contract: Contract) -> dict[str, Any]:
-    """The document with the name of each security scheme in it: two may be alike but for that."""
-    components = contract.document.get("components", {})
-    named = {name: {**scheme, NAME: name} for name, scheme in contract.security_schemes.items()}
-    return {**contract.document, "components": {**components, "securitySchemes": named}}
 
 
 def _check_security(contract: Contract) -> None:
