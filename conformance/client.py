@@ -2,13 +2,21 @@
 
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
-import requests
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 from ..specs.contract import Contract
 from ..specs.operation import Operation
@@ -19,6 +27,8 @@ from .subject import Basic, Login, Persona, Secret, Subject
 PATIENCE = 3
 """How often a subject that says `Retry-After` is asked again."""
 LONGEST_WAIT = 30.0
+SECRET = 8
+"""Characters from which the value of a cookie is taken for a secret."""
 
 
 class Unset:
@@ -48,10 +58,20 @@ class Jar:
                     self.cookies[name] = morsel.value
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A token that was issued, and when it ends, in `time.monotonic()`'s seconds."""
+
+    text: str
+    ends: float
+
+
 class Client:
     """One connection to the subject; redirects are never followed.
 
-    `reached` are the statuses that each operation has answered with.
+    Nothing comes from the environment: proxies and .netrc would carry credentials elsewhere.
+    `reached` are the statuses that each operation has answered with; `issued` are the tokens and
+    cookies that the subject has given out, which no report may show.
     """
 
     def __init__(
@@ -59,14 +79,12 @@ class Client:
     ) -> None:
         self.contract = contract
         self.subject = subject
-        self._session = requests.Session()
-        # Nothing of the environment: proxies and .netrc would carry credentials elsewhere.
-        self._session.trust_env = False
-        self._session.cookies.set_policy(_NoCookies())
+        self._pool = _pool(subject)
         self._sleep = sleep
-        self._tokens: dict[tuple[str, str], str] = {}
+        self._tokens: dict[tuple[str, str], _Token] = {}
         self._last = 0.0
         self.reached: dict[str, set[int]] = {}
+        self.issued: set[str] = set()
 
     def send(
         self,
@@ -111,39 +129,42 @@ class Client:
             self._keep_pace()
             began = time.perf_counter()
             try:
-                response = self._session.request(
+                response = self._pool.request(
                     method,
                     url,
                     headers=dict(headers),
-                    data=body,
+                    body=body,
+                    redirect=False,
+                    retries=False,
                     timeout=self.subject.timeout,
-                    allow_redirects=False,
-                    verify=self.subject.verify,
                 )
-            except requests.RequestException as error:
+            except (HTTPError, UnicodeError) as error:
                 raise Unreachable(f"{method} {url}: {_cause(error)}") from None
             wait = _retry_after(response)
             if wait is None:
                 break
             self._sleep(wait)
-        self.reached.setdefault(operation, set()).add(response.status_code)
+        self.reached.setdefault(operation, set()).add(response.status)
+        cookies = tuple(response.headers.getlist("set-cookie"))
+        self.issued.update(_issued(cookies))
+        text = response.data.decode(errors="replace")
         return Exchange(
             operation=operation,
             method=method,
             url=url,
             sent_headers=dict(headers),
             sent_body=None if body is None else body.decode(errors="replace"),
-            status=response.status_code,
+            status=response.status,
             headers={name.lower(): value for name, value in response.headers.items()},
-            text=response.text,
-            set_cookies=tuple(response.raw.headers.getlist("set-cookie")),
+            text=text,
+            set_cookies=cookies,
             elapsed=time.perf_counter() - began,
-            data=parsed(response.text),
+            data=parsed(text),
         )
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._session.close()
+        self._pool.clear()
 
     def _keep_pace(self) -> None:
         if self.subject.pace:
@@ -178,18 +199,43 @@ class Client:
         if not isinstance(secret, Login):
             return secret
         key = persona.name, scheme
-        if key not in self._tokens:
-            self._tokens[key] = self._log_in(secret)
-        return self._tokens[key]
+        token = self._tokens.get(key)
+        if token is None or time.monotonic() > token.ends:
+            token = self._tokens[key] = self._log_in(secret)
+        return token.text
 
-    def _log_in(self, login: Login) -> str:
+    def _log_in(self, login: Login) -> _Token:
         form = urlencode(login.fields).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         url = self.subject.url.rstrip("/") + login.path
+        asked = time.monotonic()
         answer = self.raw("", "POST", url, headers, form)
-        if answer.status != 200 or not isinstance(answer.data, dict):
+        text = answer.data.get("access_token") if isinstance(answer.data, dict) else None
+        if answer.status != 200 or not isinstance(text, str):
             raise Unreachable(f"{login.path} gave no token: it answered {answer.status}")
-        return str(answer.data.get("access_token"))
+        self.issued.add(text)
+        lifetime = answer.data.get("expires_in")
+        # A token is given up a little early: it must not end on its way.
+        ends = asked + 0.9 * lifetime if isinstance(lifetime, int | float) else float("inf")
+        return _Token(text, ends)
+
+
+def _pool(subject: Subject) -> urllib3.PoolManager:
+    options: dict[str, Any] = {"maxsize": 1}
+    if subject.verify is False:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        options["cert_reqs"] = "CERT_NONE"
+    elif isinstance(subject.verify, str):
+        options["ca_certs"] = subject.verify
+    return urllib3.PoolManager(**options)
+
+
+def _issued(cookies: Iterable[str]) -> Iterator[str]:
+    """The values that answers set; short ones say nothing secret."""
+    for line in cookies:
+        value = line.partition(";")[0].partition("=")[2].strip().strip('"')
+        if len(value) >= SECRET:
+            yield value
 
 
 def _authorization(secret: Secret) -> str:
@@ -235,25 +281,19 @@ def _encoded(operation: Operation, body: Any) -> tuple[bytes, str]:
     return orjson.dumps(body), media
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
     """How long a subject under too much load asks to wait (409 is Nexudus's way to say 429)."""
     wait = response.headers.get("Retry-After", "")
-    if response.status_code in (409, 429, 503) and wait.isdigit():
+    if response.status in (409, 429, 503) and wait.isdigit():
         return min(float(wait), LONGEST_WAIT)
     return None
 
 
-def _cause(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.exceptions.SSLError):
+def _cause(error: Exception) -> str:
+    if isinstance(error, SSLError):
         return "its certificate is not trusted"
+    # A refused connection counts as late to urllib3.
+    is_late = isinstance(error, ReadTimeoutError | ConnectTimeoutError)
+    if is_late and not isinstance(error, NewConnectionError):
+        return "no answer in time"
     return "the connection failed"
-
-
-class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[misc,name-defined]
-    """Keeps the session from sending cookies that no law asked for."""
-
-    def set_ok(self, *_: Any) -> bool:
-        """Never."""
-        return False

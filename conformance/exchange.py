@@ -1,10 +1,11 @@
 """`Exchange`: one request and its answer, as they were sent; masked before anybody reads them."""
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 LONGEST = 4000
 """Characters of a body that reports show."""
@@ -44,6 +45,6 @@ class Exchange:
 def parsed(text: str) -> Any:
     """The JSON that `text` holds; None where it holds none."""
     try:
-        return json.loads(text)
+        return orjson.loads(text)
     except ValueError:
         return None
