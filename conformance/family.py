@@ -190,7 +190,7 @@ def listed(trial: Trial, family: Family) -> dict[str, Mapping[str, Any]]:
     """All that the listing shows, by the text of its key."""
     if family.listing is None:
         return {}
-    found = walk(trial, family.listing)
+    found = walk(trial, family.listing, is_new=True)
     return {repr(pointer.value(row, family.collection.key)): row for row in found.items}
 
 

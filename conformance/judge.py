@@ -6,6 +6,7 @@ from ..specs.clauses import Basis
 from ..specs.contract import Contract
 from .client import Client
 from .law import Law, Violation
+from .memory import Memory
 from .outcome import Outcome, Result, rests_on_rulings
 from .shapes import Shapes
 from .subject import PROFILES, Subject
@@ -24,12 +25,30 @@ def obstacle(law: Law, subject: Subject) -> str:
     return ""
 
 
-def judge(law: Law, client: Client, shapes: Shapes, seed: int, *, uphold_rulings: bool) -> Result:
+def judge(
+    law: Law,
+    client: Client,
+    shapes: Shapes,
+    memory: Memory,
+    seed: int,
+    *,
+    uphold_rulings: bool,
+) -> Result:
     """The result of one law; Unreachable when the subject does not answer."""
-    reason = obstacle(law, client.subject)
+    hits = memory.hits
+    result = _judge(law, Trial(client, shapes, memory, seed, law.name), uphold_rulings)
+    if result.trail and memory.hits > hits:
+        # What was remembered may be over by now: nobody is accused of that.
+        memory.forget()
+        result = _judge(law, Trial(client, shapes, memory, seed, law.name), uphold_rulings)
+    return result
+
+
+def _judge(law: Law, trial: Trial, uphold_rulings: bool) -> Result:
+    contract = trial.contract
+    reason = obstacle(law, trial.subject)
     if reason:
-        return _result(client.contract, law, "not-applicable", reason=reason)
-    trial = Trial(client, shapes, f"{seed} {law.name}")
+        return _result(contract, law, "not-applicable", reason=reason)
     began = time.perf_counter()
     try:
         law.check(trial)
@@ -37,7 +56,7 @@ def judge(law: Law, client: Client, shapes: Shapes, seed: int, *, uphold_rulings
         basis = law.basis if violation.basis is None else violation.basis
         departs = rests_on_rulings(basis) and not uphold_rulings
         return _result(
-            client.contract,
+            contract,
             law,
             "departs" if departs else "violates",
             basis=basis,
@@ -51,7 +70,7 @@ def judge(law: Law, client: Client, shapes: Shapes, seed: int, *, uphold_rulings
     outcome: Outcome = "holds" if trial.fired else "inconclusive"
     reason = "" if trial.fired else trial.reason or "no input was found on which it says anything"
     seconds = time.perf_counter() - began
-    return _result(client.contract, law, outcome, fired=trial.fired, seconds=seconds, reason=reason)
+    return _result(contract, law, outcome, fired=trial.fired, seconds=seconds, reason=reason)
 
 
 def undecided(contract: Contract, law: Law, reason: str) -> Result:

@@ -7,6 +7,7 @@ from ..specs.contract import Contract
 from .client import Client
 from .judge import judge, undecided
 from .law import Law, Unreachable
+from .memory import Memory
 from .outcome import Result
 from .shape import judge_shape
 from .shapes import Shapes
@@ -23,6 +24,7 @@ class Session:
         self.terms = terms
         self.client = Client(contract, subject)
         self._shapes = Shapes(contract)
+        self._memory = Memory()
         self.lost = ""
 
     def judge(self, law: Law) -> Result:
@@ -35,6 +37,7 @@ class Session:
                 law,
                 self.client,
                 self._shapes,
+                self._memory,
                 self.terms.seed,
                 uphold_rulings=self.terms.uphold_rulings,
             )

@@ -10,6 +10,7 @@ from ..specs.operation import Operation
 from .client import UNSET, Client, Jar
 from .exchange import Exchange
 from .law import Unreachable, Violation
+from .memory import Memory
 from .shapes import Shapes
 from .subject import Persona, Subject
 
@@ -19,12 +20,14 @@ T = TypeVar("T")
 class Trial:
     """One judging of one law. Every answer's shape is held against the contract on the way."""
 
-    def __init__(self, client: Client, shapes: Shapes, seed: str) -> None:
+    def __init__(self, client: Client, shapes: Shapes, memory: Memory, seed: int, law: str) -> None:
         self._client = client
         self._shapes = shapes
+        self._memory = memory
+        self._seed = seed
         self.contract: Contract = client.contract
         self.subject: Subject = client.subject
-        self.random = random.Random(seed)
+        self.random = random.Random(f"{seed} {law}")
         self._fired: set[str] = set()
         self._undo: list[Callable[[], object]] = []
         self._kept: dict[str, Any] = {}
@@ -46,6 +49,10 @@ class Trial:
         found: T = self._kept[name]
         return found
 
+    def chance(self, of: str) -> random.Random:
+        """A source of chance that all laws share which are about the same."""
+        return random.Random(f"{self._seed} {of}")
+
     def operation(self, id_: str) -> Operation:
         """The contract's operation of that id."""
         return self.contract.operations[id_]
@@ -64,6 +71,8 @@ class Trial:
     ) -> Exchange:
         """One request; Violation when the answer is not one that the contract documents."""
         ours = self.operation(operation)
+        if ours.method != "get":
+            self._memory.forget()
         kept = {**(jar.cookies if jar else {}), **(cookies or {})}
         exchange = self._client.send(
             ours,
@@ -85,6 +94,17 @@ class Trial:
         if not 200 <= exchange.status < 400:
             raise Violation(f"a good request was refused with {exchange.status}", exchange)
         return exchange
+
+    def page(
+        self, operation: str, query: Mapping[str, Any], persona: Persona | None = None
+    ) -> Exchange:
+        """A page of a listing, as `good` gives it, or as it was since the last write."""
+        key = operation, repr(query), persona.name if persona else ""
+        return self._memory.page(key, lambda: self.good(operation, query=query, persona=persona))
+
+    def forget(self) -> None:
+        """Take nothing as read."""
+        self._memory.forget()
 
     def later(self, undo: Callable[[], object]) -> None:
         """Clean up with `undo` when the law is done, the last thing made first."""

@@ -63,8 +63,14 @@ def walk(
     size: int | None = None,
     most: int = MOST_PAGES,
     persona: Persona | None = None,
+    is_new: bool = False,
 ) -> Walk:
-    """All items that match `query`, page by page; not `is_whole` when `most` pages were not all."""
+    """All items that match `query`, page by page; not `is_whole` when `most` pages were not all.
+
+    Pages that were read since the last write are not asked for again, unless it must be `is_new`.
+    """
+    if is_new:
+        trial.forget()
     listing = listing_of(operation)
     asked = dict(query or {})
     asked[listing.paging.size] = size or largest_size(trial, operation)
@@ -73,7 +79,7 @@ def walk(
     sizes: list[int] = []
     step: Mapping[str, Any] | None = {}
     while step is not None and len(pages) < most:
-        page = trial.good(operation.id, query={**asked, **step}, persona=persona)
+        page = trial.page(operation.id, {**asked, **step}, persona)
         found = rows(listing, page)
         items += found
         pages.append(page)
