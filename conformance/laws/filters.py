@@ -7,7 +7,7 @@ from ...specs import pointer
 from ...specs.contract import Contract
 from ...specs.operation import Operation, Parameter
 from ..law import Law, Violation
-from ..sample import expected, filters, is_shown, operands, other_filters
+from ..sample import Asked, asks, can_narrow, expected, filters, is_shown, operands, others
 from ..trial import Trial
 from ..walk import Walk, keys, listing_of, walk
 
@@ -58,13 +58,14 @@ def _of(
         return
     yield "keeps", f"{name} keeps just the items that meet it.", _keeps
     yield "complete", f"{name} leaves out no item that meets it.", _complete
-    yield "together", f"{name} and another filter hold both.", _together
+    if len(can_narrow(contract, operation)) > 1:
+        yield "together", f"{name} and another filter hold both.", _together
     if clause.op == "in":
         yield "union", f"{name} of several is what it is of each.", _union
 
 
-def _whole(trial: Trial, operation: Operation) -> Walk:
-    return trial.once("whole", lambda: walk(trial, operation))
+def _whole(trial: Trial, operation: Operation, rest: Asked | None = None) -> Walk:
+    return walk(trial, operation, rest)
 
 
 def _ids(trial: Trial, operation: Operation, found: Walk) -> list[Any]:
@@ -72,8 +73,8 @@ def _ids(trial: Trial, operation: Operation, found: Walk) -> list[Any]:
 
 
 def _keeps(trial: Trial, operation: Operation, parameter: Parameter) -> None:
-    for operand in operands(trial, operation, parameter):
-        kept = walk(trial, operation, {parameter.name: operand})
+    for operand, rest in asks(trial, operation, parameter):
+        kept = walk(trial, operation, {**rest, parameter.name: operand})
         meeting = expected(trial, kept.items, parameter, operand)
         wrong = [item for item in kept.items if item not in meeting]
         if wrong:
@@ -81,7 +82,7 @@ def _keeps(trial: Trial, operation: Operation, parameter: Parameter) -> None:
                 f"{parameter.name}={operand} kept an item with {_field(parameter, wrong[0])}",
                 kept.pages[0],
             )
-        trial.fire(operand)
+        trial.fire(operand, rest)
 
 
 def _disjoint(trial: Trial, operation: Operation, parameter: Parameter) -> None:
@@ -99,10 +100,10 @@ def _disjoint(trial: Trial, operation: Operation, parameter: Parameter) -> None:
 
 def _uncovers(trial: Trial, operation: Operation, parameter: Parameter) -> None:
     """Of a field that is null wherever the list shows anything: the filter decides what shows."""
-    plain = set(map(repr, _ids(trial, operation, _whole(trial, operation))))
     is_null_test = parameter.filter is not None and parameter.filter.op == "isnull"
-    for operand in operands(trial, operation, parameter):
-        kept = walk(trial, operation, {parameter.name: operand})
+    for operand, rest in asks(trial, operation, parameter):
+        plain = set(map(repr, _ids(trial, operation, _whole(trial, operation, rest))))
+        kept = walk(trial, operation, {**rest, parameter.name: operand})
         found = set(map(repr, _ids(trial, operation, kept)))
         wrong = found ^ plain if is_null_test and operand is True else found & plain
         if wrong:
@@ -110,13 +111,13 @@ def _uncovers(trial: Trial, operation: Operation, parameter: Parameter) -> None:
                 f"{parameter.name}={operand}: {min(wrong)} is shown as deleted and as not",
                 kept.pages[0],
             )
-        trial.fire(operand)
+        trial.fire(operand, rest)
 
 
 def _complete(trial: Trial, operation: Operation, parameter: Parameter) -> None:
-    whole = _whole(trial, operation)
-    for operand in operands(trial, operation, parameter):
-        kept = walk(trial, operation, {parameter.name: operand})
+    for operand, rest in asks(trial, operation, parameter):
+        whole = _whole(trial, operation, rest)
+        kept = walk(trial, operation, {**rest, parameter.name: operand})
         found = _ids(trial, operation, kept)
         path = trial.contract.collections[listing_of(operation).collection].key
         for item in expected(trial, whole.items, parameter, operand):
@@ -127,27 +128,27 @@ def _complete(trial: Trial, operation: Operation, parameter: Parameter) -> None:
                     kept.pages[0],
                     whole.pages[0],
                 )
-        trial.fire(operand)
+        trial.fire(operand, rest)
 
 
 def _subset(trial: Trial, operation: Operation, parameter: Parameter) -> None:
-    everything = set(map(repr, _ids(trial, operation, _whole(trial, operation))))
-    for operand in operands(trial, operation, parameter):
-        kept = walk(trial, operation, {parameter.name: operand})
+    for operand, rest in asks(trial, operation, parameter):
+        everything = set(map(repr, _ids(trial, operation, _whole(trial, operation, rest))))
+        kept = walk(trial, operation, {**rest, parameter.name: operand})
         for key in _ids(trial, operation, kept):
             if repr(key) not in everything:
                 raise Violation(
                     f"{parameter.name}={operand} shows {key}, which the whole list does not",
                     kept.pages[0],
                 )
-        trial.fire(operand)
+        trial.fire(operand, rest)
 
 
 def _together(trial: Trial, operation: Operation, parameter: Parameter) -> None:
     for operand in operands(trial, operation, parameter)[:2]:
         mine: Mapping[str, Any] = {parameter.name: operand}
         alone = _ids(trial, operation, walk(trial, operation, mine))
-        for other in _others(trial, operation, parameter):
+        for other in others(trial, operation, parameter):
             theirs = _ids(trial, operation, walk(trial, operation, other))
             both = walk(trial, operation, {**mine, **other})
             found = _ids(trial, operation, both)
@@ -159,16 +160,6 @@ def _together(trial: Trial, operation: Operation, parameter: Parameter) -> None:
                     both.pages[0],
                 )
             trial.fire(operand, other)
-
-
-def _others(trial: Trial, operation: Operation, parameter: Parameter) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    for other in other_filters(trial, operation):
-        if parameter.name not in other:
-            found.append(other)
-        if len(found) == 2:
-            break
-    return found
 
 
 def _partition(trial: Trial, operation: Operation, parameter: Parameter) -> None:
