@@ -1,6 +1,7 @@
 """Laws of `paging`: pages cut a listing into parts that join without gap or overlap."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice, pairwise, permutations
 from typing import Any
 
 from ...specs import pointer
@@ -8,7 +9,9 @@ from ...specs.clauses import Basis
 from ...specs.contract import Contract
 from ...specs.operation import Operation
 from ..law import Effect, Law, Violation
-from ..sample import Asked, narrowings, other_filters
+from ..orders import asked_orders
+from ..sample import Asked, beyond, narrowings, other_filters
+from ..subject import Persona
 from ..trial import Trial
 from ..walk import Walk, keys, largest_size, listing_of, next_step, rows, walk
 
@@ -172,7 +175,8 @@ def _empty(trial: Trial, operation: Operation) -> None:
 
 
 def _nothing(trial: Trial, operation: Operation) -> Iterator[Asked]:
-    """Requests that should match nothing: narrow filters that exclude each other."""
+    """Requests that should match nothing: beyond all data, or filters that exclude each other."""
+    yield from islice(beyond(trial, operation), 4)
     seen: list[Asked] = []
     for one in other_filters(trial, operation):
         for other in seen:
@@ -205,23 +209,33 @@ def _foreign(trial: Trial, operation: Operation) -> None:
 
 def _bound(trial: Trial, operation: Operation) -> None:
     paging = listing_of(operation).paging
-    if "filters" not in paging.bound:
-        trial.reason = "the contract binds cursors to no filters"
-        return
-    asked_all = list(narrowings(trial, operation))
-    for asked in asked_all:
+    for asked, other, persona in _elsewhere(trial, operation):
         cursor = _second(trial, operation, asked)
         if cursor is None:
             continue
-        for other in asked_all:
-            if other == asked:
-                continue
-            answer = trial.send(operation.id, query={**other, paging.cursor or "": cursor})
-            if answer.status != paging.refuse:
-                raise Violation(
-                    f"a cursor of another filter must be refused with {paging.refuse}", answer
-                )
-            trial.fire(asked, other)
+        query = {**other, paging.cursor or "": cursor}
+        answer = trial.send(operation.id, query=query, persona=persona)
+        if answer.status != paging.refuse:
+            raise Violation(
+                f"a cursor given for {asked or 'the whole list'} must be refused with "
+                f"{paging.refuse} for {persona.name if persona else other or 'the whole list'}",
+                answer,
+            )
+        trial.fire(asked, other, persona)
+
+
+def _elsewhere(trial: Trial, operation: Operation) -> Iterator[tuple[Asked, Asked, Persona | None]]:
+    """Where a cursor was given, and where it is not good: what was asked, and by whom."""
+    paging = listing_of(operation).paging
+    parts = list(narrowings(trial, operation))
+    if "filters" in paging.bound:
+        yield from ((asked, other, None) for asked, other in permutations(parts, 2))
+    if "order" in paging.bound:
+        orders = [query for query, _, _ in asked_orders(trial, operation)]
+        trial.random.shuffle(orders)
+        yield from ((one, other, None) for one, other in pairwise(orders[:4]))
+    if "scope" in paging.bound:
+        yield from (({}, {}, persona) for persona in trial.subject.others)
 
 
 def _second(trial: Trial, operation: Operation, asked: Asked) -> Any:
@@ -239,11 +253,12 @@ def _size_is_free(trial: Trial, operation: Operation) -> None:
         if cursor is None:
             continue
         query: Mapping[str, Any] = {**asked, paging.cursor or "": cursor}
-        few = trial.good(operation.id, query={**query, paging.size: 1})
-        many = trial.good(operation.id, query={**query, paging.size: 4})
-        if rows(listing, few) != rows(listing, many)[:1]:
-            raise Violation("a cursor leads elsewhere with another page size", few, many)
-        trial.fire(asked)
+        many = trial.good(operation.id, query={**query, paging.size: 9})
+        for size in (1, 3, 5):
+            few = trial.good(operation.id, query={**query, paging.size: size})
+            if rows(listing, few) != rows(listing, many)[:size]:
+                raise Violation("a cursor leads elsewhere with another page size", few, many)
+            trial.fire(asked, size)
 
 
 def _back(trial: Trial, operation: Operation) -> None:
@@ -275,7 +290,7 @@ _RULED: tuple[tuple[str, str, Check], ...] = (
 )
 _CURSORS: tuple[tuple[str, str, Check], ...] = (
     ("foreign-cursor", "A cursor that was never given out is refused.", _foreign),
-    ("bound-cursor", "A cursor is good for the filters that it was given for alone.", _bound),
+    ("bound-cursor", "A cursor is good for what it was given for alone.", _bound),
     ("cursor-any-size", "A cursor leads to the same place with any page size.", _size_is_free),
 )
 _PREVIOUS: tuple[str, str, Check] = (
