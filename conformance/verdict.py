@@ -7,7 +7,7 @@ from typing import Literal
 
 from .outcome import OUTCOMES, Outcome, Result
 
-Ending = Literal["complete", "time", "interrupted", "unreachable", "empty"]
+Ending = Literal["complete", "time", "interrupted", "unreachable"]
 """Whether all was judged; why not, if not."""
 
 
@@ -35,13 +35,18 @@ class Verdict:
         """0 conforms, 1 violates, 3 inconclusive, 2 could not be judged, 130 interrupted."""
         if self.ending == "interrupted":
             return 130
-        if self.ending in ("unreachable", "empty") or not self.results:
+        if self.ending == "unreachable" or not self._has_judged:
             return 2
         if self.counts["violates"]:
             return 1
         if self.counts["inconclusive"] or self.unreached or self.ending == "time":
             return 3
         return 0
+
+    @property
+    def _has_judged(self) -> bool:
+        """Whether anything was tested; what nobody could judge proves nothing."""
+        return any(r.outcome != "not-applicable" for r in (*self.results, *self.accepted))
 
     @property
     def word(self) -> str:
