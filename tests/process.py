@@ -1,5 +1,6 @@
 """`Process`: `understudy serve` as a user runs it, in a process of its own."""
 
+import os
 import signal
 import subprocess
 import threading
@@ -19,6 +20,8 @@ class Process:
         self._process = subprocess.Popen(
             [*command, "serve", "--port", "0", "--validate-responses", "fail"],
             cwd=folder,
+            # Coverage would write its figures at the end, and the end is what is timed.
+            env={name: text for name, text in os.environ.items() if "COVERAGE" not in name},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -14,7 +14,6 @@ from .smoke import smoke
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("conformance", "fixtures", "server", "specs")
-FACE = ("__init__.py", "__main__.py", "cli.py", "py.typed")
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +47,19 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_every_file(wheel: Path) -> None:
-    """Each file of the four folders, the package's face, and nothing else."""
-    expected = {f"understudy/{name}" for name in FACE}
-    for folder in FOLDERS:
-        for file in (ROOT / folder).rglob("*"):
-            if file.is_file() and "__pycache__" not in file.parts:
-                expected.add(f"understudy/{file.relative_to(ROOT).as_posix()}")
+    """Each file of the four folders and of the package's face, and nothing else."""
+    face = ROOT / "src" / "understudy"
+    files = dict.fromkeys(face.glob("*"), face)
+    files |= {file: ROOT for folder in FOLDERS for file in (ROOT / folder).rglob("*")}
+    expected = {
+        f"understudy/{file.relative_to(base).as_posix()}"
+        for file, base in files.items()
+        if file.is_file() and "__pycache__" not in file.parts
+    }
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
 
+    assert {"understudy/cli.py", "understudy/py.typed"} <= expected
     assert sorted(held) == sorted(expected)
 
 
