@@ -1,5 +1,5 @@
 # Every target sets up .venv by itself: `make serve` and `make test` work on a fresh machine.
-PYTHON := $(shell command -v python3.11 || command -v python3)
+PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 
 .PHONY: serve test check test-browser bench clean
