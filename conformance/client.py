@@ -21,8 +21,8 @@ from urllib3.exceptions import (
 from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .exchange import Exchange, parsed
-from .law import Unreachable
-from .subject import Basic, Login, Persona, Secret, Subject
+from .law import NoToken, Unreachable
+from .subject import Basic, Login, Persona, Subject
 
 PATIENCE = 3
 """How often a subject that says `Retry-After` is asked again."""
@@ -162,6 +162,10 @@ class Client:
             data=parsed(text),
         )
 
+    def secrets(self) -> frozenset[str]:
+        """Every text that no report may show, as far as it is known by now."""
+        return self.subject.secrets() | self.issued
+
     def close(self) -> None:
         """Let go of the connection."""
         self._pool.clear()
@@ -184,7 +188,7 @@ class Client:
             if names and all(name in persona.secrets for name in names):
                 for name in names:
                     scheme = self.contract.security_schemes[name]
-                    secret = self._secret(persona, name)
+                    secret = self.secret(persona, name)
                     if scheme["type"] != "apiKey":
                         headers["Authorization"] = _authorization(secret)
                     elif scheme["in"] == "cookie":
@@ -194,7 +198,8 @@ class Client:
                 break
         return headers, cookies
 
-    def _secret(self, persona: Persona, scheme: str) -> Secret:
+    def secret(self, persona: Persona, scheme: str) -> str | Basic:
+        """What the persona logs in with; a token is asked for where there is none or it ends."""
         secret = persona.secrets[scheme]
         if not isinstance(secret, Login):
             return secret
@@ -212,7 +217,7 @@ class Client:
         answer = self.raw("", "POST", url, headers, form)
         text = answer.data.get("access_token") if isinstance(answer.data, dict) else None
         if answer.status != 200 or not isinstance(text, str):
-            raise Unreachable(f"{login.path} gave no token: it answered {answer.status}")
+            raise NoToken(f"POST {login.path} gave no token, it answered {answer.status}")
         self.issued.add(text)
         lifetime = answer.data.get("expires_in")
         # A token is given up a little early: it must not end on its way.
@@ -238,7 +243,7 @@ def _issued(cookies: Iterable[str]) -> Iterator[str]:
             yield value
 
 
-def _authorization(secret: Secret) -> str:
+def _authorization(secret: str | Basic) -> str:
     if isinstance(secret, Basic):
         return "Basic " + b64encode(f"{secret.username}:{secret.password}".encode()).decode()
     return f"Bearer {secret}"

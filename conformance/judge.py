@@ -78,6 +78,11 @@ def undecided(contract: Contract, law: Law, reason: str) -> Result:
     return _result(contract, law, "inconclusive", reason=reason)
 
 
+def dropped(contract: Contract, law: Law, message: str) -> Result:
+    """The result of a law on whose requests the subject broke down, and stood up again."""
+    return _result(contract, law, "violates", fired=1, violation=Violation(message))
+
+
 def _result(
     contract: Contract,
     law: Law,

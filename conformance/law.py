@@ -63,3 +63,7 @@ class Violation(Exception):
 
 class Unreachable(Exception):
     """The subject did not answer."""
+
+
+class NoToken(Unreachable):
+    """The subject's token endpoint did not let the judge in."""

@@ -6,7 +6,7 @@ from ..specs.contract import Contract
 from ..specs.errors import UsageError
 from ..specs.operation import Operation
 from .client import Client
-from .law import Unreachable
+from .law import NoToken, Unreachable
 from .subject import Subject
 
 
@@ -15,7 +15,7 @@ def check(contract: Contract, subject: Subject, wait: float = 0.0) -> None:
 
     A subject that is still starting is waited for, `wait` seconds.
     """
-    operation = _harmless(contract)
+    operation = harmless(contract)
     if operation is None:
         return
     client = Client(contract, subject)
@@ -24,6 +24,8 @@ def check(contract: Contract, subject: Subject, wait: float = 0.0) -> None:
         while True:
             try:
                 answer = client.send(operation)
+            except NoToken as error:
+                raise UsageError(f"{subject.url} refuses the credentials: {error}") from None
             except Unreachable as error:
                 if time.monotonic() >= deadline:
                     raise UsageError(f"the subject cannot be reached: {error}") from None
@@ -43,7 +45,7 @@ def check(contract: Contract, subject: Subject, wait: float = 0.0) -> None:
         )
 
 
-def _harmless(contract: Contract) -> Operation | None:
+def harmless(contract: Contract) -> Operation | None:
     """A GET that needs nothing but credentials."""
     for operation in contract.operations.values():
         needs = any(p.required for p in operation.parameters)
