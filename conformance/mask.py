@@ -1,8 +1,10 @@
 """Masks secrets: no token, cookie or key of the subject reaches a reader."""
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from urllib.parse import quote, quote_plus
 
 from .exchange import Exchange, parsed
 from .outcome import Result
@@ -21,7 +23,8 @@ class Mask:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         # The longest first, so that no secret leaves the rest of a longer one behind.
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        forms = {form for secret in secrets for form in _forms(secret)}
+        self._secrets = sorted(forms, key=len, reverse=True)
 
     def text(self, text: str) -> str:
         """`text` without secrets."""
@@ -59,6 +62,15 @@ class Mask:
             reason=self.text(result.reason),
             trail=tuple(self.exchange(exchange) for exchange in result.trail),
         )
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """How a secret is written in text, in JSON and in URLs."""
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
 
 
 def _masked_cookie(line: str) -> str:

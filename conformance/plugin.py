@@ -11,6 +11,7 @@ import pytest
 from ..specs.contract import Contract, load
 from ..specs.errors import UnderstudyError
 from . import catalogue
+from .mask import Mask
 from .outcome import Result
 from .record import to_data
 from .session import Session
@@ -94,7 +95,7 @@ def understudy_session(request: pytest.FixtureRequest) -> Iterator[Session]:
 def _session(contract: Contract, subject: Subject, terms: Terms) -> Iterator[Session]:
     session = Session(contract, subject, terms)
     yield session
-    session.client.close()
+    session.close()
 
 
 @pytest.fixture
@@ -105,14 +106,17 @@ def understudy_judge(
 
     def judge(judging: Callable[[Session], Sequence[Result]]) -> None:
         before = {name: set(found) for name, found in understudy_session.client.reached.items()}
-        results = judging(understudy_session)
+        found = judging(understudy_session)
+        # Masked before anything is told to pytest: it has reports of its own.
+        mask = Mask(understudy_session.client.secrets())
+        results = [mask.result(result) for result in found]
         for result in results:
             record_property(PROPERTY, to_data(result))
         for name, statuses in understudy_session.client.reached.items():
             for status in sorted(statuses - before.get(name, set())):
                 record_property(REACHED, [name, status])
         if understudy_session.lost:
-            record_property(LOST, understudy_session.lost)
+            record_property(LOST, mask.text(understudy_session.lost))
         _tell(results)
 
     return judge

@@ -1,16 +1,15 @@
-"""`Judged`: a verdict ready to be told: masked, in order, with the contract beside it."""
+"""`Judged`: a verdict ready to be told: in order, with the contract beside it."""
 
 from dataclasses import dataclass, replace
 
 from ...specs.contract import Contract
-from ..mask import Mask
 from ..outcome import OUTCOMES, Result
 from ..verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What every report is made from; no secret is left in it."""
+    """What every report is made from; its results were masked when they were made."""
 
     contract: Contract
     verdict: Verdict
@@ -25,11 +24,7 @@ class Judged:
         return [result for result in self.verdict.results if result.operation == operation]
 
 
-def judged(contract: Contract, verdict: Verdict, secrets: frozenset[str]) -> Judged:
-    """`verdict` without `secrets`, the worst results first."""
-    mask = Mask(secrets)
-    results = [mask.result(result) for result in verdict.results]
-    results.sort(key=lambda r: (OUTCOMES.index(r.outcome), r.operation, r.law))
-    accepted = [mask.result(result) for result in verdict.accepted]
-    clean = replace(verdict, results=results, accepted=accepted, url=mask.text(verdict.url))
-    return Judged(contract, clean)
+def judged(contract: Contract, verdict: Verdict) -> Judged:
+    """`verdict` with the worst results first."""
+    results = sorted(verdict.results, key=lambda r: (OUTCOMES.index(r.outcome), r.operation, r.law))
+    return Judged(contract, replace(verdict, results=results))
