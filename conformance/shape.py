@@ -1,7 +1,10 @@
 """The shape layer: Schemathesis with all its phases, its findings as results."""
 
+import os
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +13,23 @@ from hypothesis.strategies import datetimes
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from ..specs.clauses import Basis
 from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .client import Client
 from .exchange import Exchange, parsed
 from .outcome import Result, rests_on_rulings
 from .quarantine import is_false_alarm
-from .subject import Basic, Login, Subject
+from .subject import Basic
 from .terms import Terms
 
 LAW = "shape"
+_OF_ANSWERS = ("response_schema_conformance", "response_headers_conformance")
+_RULED: Mapping[str, str] = {
+    "unsupported_method": "G5",
+    "negative_data_rejection": "G4",
+    "missing_required_header": "G4",
+}
 _CLAIM = "Whatever is sent, the answer is one that the contract documents."
 
 
@@ -33,13 +43,17 @@ def judge_shape(client: Client, terms: Terms) -> Sequence[Result]:
             for operation in contract.operations.values()
         ]
     register_formats()
-    config = _config(contract, subject, terms)
+    config = _config(client, terms)
     schema = schemathesis.openapi.from_dict(dict(contract.document), config=config)
     cases: Counter[str] = Counter()
     findings: dict[tuple[str, str], Result] = {}
     by_label = {f"{o.method.upper()} {o.path}": o for o in contract.operations.values()}
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.ScenarioFinished):
+    reasons: dict[str, str] = {}
+    with _nothing_of_the_environment():
+        for event in _events(schema, terms):
+            if isinstance(event, events.NonFatalError):
+                reasons[event.label] = str(event.info.title)
+                continue
             for operation, status in _reached(event, by_label):
                 cases[operation.id] += 1
                 client.reached.setdefault(operation.id, set()).add(status)
@@ -52,11 +66,42 @@ def judge_shape(client: Client, terms: Terms) -> Sequence[Result]:
             operation,
             "holds" if cases[operation.id] else "inconclusive",
             fired=cases[operation.id],
+            reason="" if cases[operation.id] else reasons.get(label, "nothing could be generated"),
         )
-        for operation in contract.operations.values()
+        for label, operation in by_label.items()
         if operation.id not in broken
     ]
     return [*findings.values(), *holding]
+
+
+def _events(schema: Any, terms: Terms) -> Iterator[Any]:
+    """What the engine tells of requests and of errors, until it is done or the time is up."""
+    stream = from_schema(schema).execute()
+    for event in stream:
+        if isinstance(event, events.Interrupted):
+            # The engine takes Ctrl-C for itself, and would go on to its end.
+            raise KeyboardInterrupt
+        if isinstance(event, events.FatalError):
+            raise event.exception
+        if isinstance(
+            event, events.ScenarioFinished | events.FuzzScenarioFinished | events.NonFatalError
+        ):
+            yield event
+        if terms.deadline is not None and time.time() > terms.deadline:
+            stream.stop()
+
+
+@contextmanager
+def _nothing_of_the_environment() -> Iterator[None]:
+    """Keep proxies and .netrc out: Schemathesis asks with requests, which heeds both."""
+    names = [name for name in os.environ if name.lower().endswith("_proxy") or name == "NETRC"]
+    kept = {name: os.environ.pop(name) for name in names}
+    os.environ.update(NO_PROXY="*", NETRC=os.devnull)
+    try:
+        yield
+    finally:
+        del os.environ["NO_PROXY"], os.environ["NETRC"]
+        os.environ.update(kept)
 
 
 def register_formats() -> None:
@@ -89,16 +134,34 @@ def _findings(
             interaction = event.recorder.interactions.get(case_id)
             if operation is None or is_false_alarm(operation, failure, interaction):
                 continue
-            departs = rests_on_rulings(operation.basis) and not terms.uphold_rulings
+            pointer, basis = _statement(contract, operation, check.name, interaction)
+            departs = rests_on_rulings(basis) and not terms.uphold_rulings
             yield _result(
                 contract,
                 operation,
                 "departs" if departs else "violates",
                 law=f"{LAW}.{check.name.replace('_', '-')}",
+                basis=basis,
+                pointer=pointer,
+                place=contract.place(pointer),
                 fired=1,
                 message=f"{failure.title}: {failure.message}",
                 trail=(_exchange(operation, interaction),) if interaction else (),
             )
+
+
+def _statement(
+    contract: Contract, operation: Operation, check: str, interaction: Any
+) -> tuple[str, Basis]:
+    """The place of the contract that a check holds the subject to, and its basis."""
+    status = interaction.response.status_code if interaction and interaction.response else 0
+    response = operation.response(status)
+    if check in _OF_ANSWERS and response is not None:
+        return response.pointer, response.basis or operation.basis
+    if check in _RULED and contract.basis:
+        # How a method or a value that is not documented is refused, no vendor says.
+        return operation.pointer, (*operation.basis, _RULED[check])
+    return operation.pointer, operation.basis
 
 
 def _exchange(operation: Operation, interaction: Any) -> Exchange:
@@ -134,9 +197,10 @@ def _result(contract: Contract, operation: Operation, outcome: Any, **more: Any)
     )
 
 
-def _config(contract: Contract, subject: Subject, terms: Terms) -> SchemathesisConfig:
+def _config(client: Client, terms: Terms) -> SchemathesisConfig:
     """A configuration of our own: none is picked up from the working directory."""
-    credentials = _credentials(contract, subject)
+    contract, subject = client.contract, client.subject
+    credentials = _credentials(client)
     return SchemathesisConfig.from_dict(
         {
             "seed": terms.seed,
@@ -145,6 +209,9 @@ def _config(contract: Contract, subject: Subject, terms: Terms) -> SchemathesisC
             **({"auth": {"openapi": credentials}} if credentials else {}),
             "request-timeout": subject.timeout,
             "tls-verify": subject.verify,
+            # A redirection may lead to another host, and credentials must not.
+            "max-redirects": 0,
+            **({"rate-limit": f"{max(1, int(subject.pace * 60))}/m"} if subject.pace else {}),
             "generation": {
                 "max-examples": terms.examples,
                 "database": "none",
@@ -155,13 +222,15 @@ def _config(contract: Contract, subject: Subject, terms: Terms) -> SchemathesisC
     )
 
 
-def _credentials(contract: Contract, subject: Subject) -> Mapping[str, Mapping[str, str]]:
+def _credentials(client: Client) -> Mapping[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {}
-    for scheme, secret in subject.default.secrets.items():
+    persona = client.subject.default
+    for scheme in persona.secrets:
+        secret = client.secret(persona, scheme)
         if isinstance(secret, Basic):
             found[scheme] = {"username": secret.username, "password": secret.password}
-        elif not isinstance(secret, Login):
-            kind = contract.security_schemes[scheme]["type"]
+        else:
+            kind = client.contract.security_schemes[scheme]["type"]
             found[scheme] = {"api_key" if kind == "apiKey" else "bearer": secret}
     return found
 
