@@ -80,6 +80,13 @@ def _view(trial: Trial, family: Family, key: Any, jar: Any = None) -> Exchange |
     return None
 
 
+def _seen(trial: Trial, family: Family, key: Any, jar: Jar) -> Exchange | None:
+    """What a read answers, found or not."""
+    for read in family.of("read"):
+        return trial.send(read.id, **named(read, key, jar=jar))
+    return None
+
+
 def _may(document: Mapping[str, Any], clause: Transition) -> bool:
     return all(
         any(alike(pointer.value(document, field), value) for value in values)
@@ -163,8 +170,11 @@ def _refused(trial: Trial, family: Family, operation: Operation) -> None:
     clause = _transition(operation)
     found = cycle(bodies(trial, operation))
     for key, jar, where in _elsewhere(trial, family, operation):
-        before = _view(trial, family, key, jar)
-        if before is None or _may(before.data, clause):
+        before = _seen(trial, family, key, jar)
+        if before is None or before.status >= 400:
+            trial.reason = f"what is known as {sorted(jar.cookies)} is not there"
+            continue
+        if _may(before.data, clause):
             continue
         body = next(found)
         request = named(operation, key, body, jar)
@@ -178,7 +188,7 @@ def _refused(trial: Trial, family: Family, operation: Operation) -> None:
         after = _view(trial, family, key, jar)
         if after is not None and after.data != before.data:
             raise Violation("a refused move changed the document", before, answer, after)
-        trial.fire(key, body)
+        trial.fire(key, jar.cookies, body)
 
 
 def _elsewhere(
@@ -217,8 +227,8 @@ def _known(trial: Trial, operation: Operation) -> Iterator[tuple[Any, Jar, str]]
     for value in trial.subject.known.get(key.name, ()):
         jar = Jar()
         jar.cookies[key.name] = str(value)
-        for _ in range(TIMES):
-            yield None, jar, "known"
+        for number in range(TIMES):
+            yield None, jar, f"known, {number}"
 
 
 def _moved(
