@@ -170,6 +170,24 @@ def test_a_page_that_emptied_leads_on_to_what_is_left(shop: Stand) -> None:
     assert nothing["page"] == {"orders": [], "next": None, "previous": None}
 
 
+def test_the_row_that_a_cursor_stands_on_is_enough_to_lead_back(shop: Stand) -> None:
+    """Where it is all that is left, on either side."""
+    _fill(shop, 2)
+    first = _page(shop, order="number", limit=1)
+    second = _page(shop, order="number", limit=1, cursor=first["page"]["next"])
+    _remove(shop, 2)
+    nothing = _page(shop, order="number", limit=1, cursor=first["page"]["next"])
+    assert (_numbers(nothing), nothing["less"]) == ([], True)
+    back = _page(shop, order="number", limit=1, cursor=nothing["page"]["previous"])
+    assert _numbers(back) == [1]
+    _fill(shop, 2)
+    _remove(shop, 1)
+    nothing = _page(shop, order="number", limit=1, cursor=second["page"]["previous"])
+    assert (_numbers(nothing), nothing["more"]) == ([], True)
+    on = _page(shop, order="number", limit=1, cursor=nothing["page"]["next"])
+    assert _numbers(on) == [2]
+
+
 def _cursor(shop: Stand, **query: Any) -> str:
     found: str = _page(shop, **{"limit": 2, "order": "number", **query})["page"]["next"]
     return found
