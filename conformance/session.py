@@ -61,7 +61,11 @@ class Session:
         if self._hindrance():
             return ()
         self._memory.forget()
-        results = judge_shape(self.client, self.terms)
+        try:
+            results = judge_shape(self.client, self.terms)
+        except Unreachable as error:
+            self.lost = str(error)
+            return ()
         if not self._is_there():
             self.lost = "it was gone after generated requests"
         return results

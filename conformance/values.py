@@ -12,7 +12,7 @@ from ..specs.pointer import Path
 
 def parse_time(text: str) -> datetime:
     """A date-time; one without a zone is UTC."""
-    value = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    value = datetime.fromisoformat(text.upper())
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 

@@ -7,13 +7,16 @@ from typing import Literal
 
 from .outcome import OUTCOMES, Outcome, Result
 
-Ending = Literal["complete", "time", "interrupted", "unreachable"]
+Ending = Literal["complete", "time", "interrupted", "unreachable", "broken"]
 """Whether all was judged; why not, if not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The results of one run of the judge. `unreached` operations never answered 2xx."""
+    """The results of one run of the judge.
+
+    `unreached` operations never answered 2xx. `trouble` says why the judging ended early.
+    """
 
     contract: str
     url: str
@@ -23,6 +26,7 @@ class Verdict:
     unreached: Sequence[str] = ()
     accepted: Sequence[Result] = ()
     seconds: float = 0.0
+    trouble: str = ""
 
     @property
     def counts(self) -> Mapping[Outcome, int]:
@@ -35,7 +39,7 @@ class Verdict:
         """0 conforms, 1 violates, 3 inconclusive, 2 could not be judged, 130 interrupted."""
         if self.ending == "interrupted":
             return 130
-        if self.ending == "unreachable" or not self._has_judged:
+        if self.ending in ("unreachable", "broken") or not self._has_judged:
             return 2
         if self.counts["violates"]:
             return 1

@@ -80,11 +80,12 @@ def verify(
         contract=contract.name,
         url=subject.url if subject else STAND_IN,
         seed=options.seed,
-        ending=_ending(code, collector.lost, options, began),
+        ending=_ending(code, collector, options, began),
         results=counting,
         unreached=() if is_partial else sorted(set(contract.operations) - reached),
         accepted=known,
         seconds=time.time() - began,
+        trouble=collector.lost or next(iter(collector.errors), ""),
     )
     return judged(contract, verdict)
 
@@ -173,11 +174,13 @@ def _alone() -> "Iterator[Callable[[Progress | None], Collector]]":
             os.environ.update({name: text for name, text in kept.items() if text is not None})
 
 
-def _ending(code: int, lost: str, options: Options, began: float) -> Ending:
+def _ending(code: int, collector: "Collector", options: Options, began: float) -> Ending:
+    if collector.lost:
+        return "unreachable"
+    if collector.errors:
+        return "broken"
     if code == INTERRUPTED:
         return "interrupted"
-    if lost:
-        return "unreachable"
     if options.max_time is not None and time.time() > began + options.max_time:
         return "time"
     return "complete"

@@ -25,6 +25,8 @@ def render(judged: Judged) -> RenderableType:
         parts += [_finding(result) for result in judged.findings if result.operation == operation]
     for operation in judged.verdict.unreached:
         parts.append(Text(f"\n{operation} never answered 2xx: it was not judged", style="magenta"))
+    if judged.verdict.trouble:
+        parts.append(Text(f"\n{judged.verdict.trouble}", style="bold red"))
     parts.append(summary(judged))
     return Group(*parts)
 

@@ -20,6 +20,7 @@ def data(judged: Judged) -> dict[str, Any]:
         "verdict": verdict.word,
         "exit_code": verdict.exit_code,
         "ending": verdict.ending,
+        "trouble": verdict.trouble,
         "seconds": round(verdict.seconds, 3),
         "counts": dict(verdict.counts),
         "unreached": list(verdict.unreached),
