@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..specs.contract import Contract
 from ..specs.errors import UsageError, did_you_mean
 from .law import Law
-from .laws import access, filters, life, order, paging, resource
+from .laws import access, akinon, filters, life, order, paging, resource
 
 Make = Callable[[Contract], Iterator[Law]]
 
@@ -16,6 +16,7 @@ MAKERS: tuple[Make, ...] = (
     resource.laws,
     life.laws,
     access.laws,
+    akinon.laws,
 )
 """What makes laws; each looks at the contract for what it knows how to judge."""
 
