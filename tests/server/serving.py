@@ -1,5 +1,6 @@
 """`Serving`: `understudy serve` in a process of its own, with any options."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,11 +15,14 @@ PATIENCE = 30
 
 
 class Serving:
-    """A server for the block; `url` is that of the first contract."""
+    """A server for the block; `url` is that of the first contract, `is_timed` for tests of time."""
 
-    def __init__(self, *arguments: str | Path, port: int = 0) -> None:
+    def __init__(self, *arguments: str | Path, port: int = 0, is_timed: bool = False) -> None:
+        # Measuring coverage costs time at the end, which a test of time must not count.
+        names = (name for name in os.environ if not (is_timed and name.startswith("COVERAGE_")))
         self.process = subprocess.Popen(
             [*SERVE, *map(str, arguments), "--port", str(port)],
+            env={name: os.environ[name] for name in names},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

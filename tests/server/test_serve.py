@@ -74,7 +74,8 @@ def test_a_signal_ends_it_within_a_second_with_its_state_saved(
 ) -> None:
     """Though one client keeps its connection open, and another is still sending."""
     file = tmp_path / "state.json"
-    with Serving(LIBRARY, "--store", file) as serving, requests.Session() as idle:
+    store = ("--store", file)
+    with Serving(LIBRARY, *store, is_timed=True) as serving, requests.Session() as idle:
         assert idle.post(f"{serving.url}/books", json=BOOK, timeout=5).status_code == 201
         with socket.create_connection(("127.0.0.1", serving.port), timeout=5) as slow:
             slow.sendall(b"POST /library/books HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
