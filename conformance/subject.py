@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 Profile = Literal["read-only", "non-destructive", "full"]
 Capability = Literal["reset", "clock", "seed"]
+_PUBLIC = frozenset({"grant_type", "username", "client_id", "scope"})
+"""Members of a login's form that are no secret."""
 PROFILES: tuple[Profile, ...] = ("read-only", "non-destructive", "full")
 
 
@@ -82,7 +84,7 @@ class Subject:
                 if isinstance(secret, Basic):
                     found.add(secret.password)
                 elif isinstance(secret, Login):
-                    found.update(secret.fields.values())
+                    found.update(v for k, v in secret.fields.items() if k not in _PUBLIC)
                 else:
                     found.add(secret)
         return frozenset(text for text in found if len(text) > 2)

@@ -12,59 +12,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import jsonschema_rs
-
-from ..specs import pointer
 from ..specs.contract import Contract
-from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
+from ..specs.errors import ContractError, UsageError, did_you_mean
 from .subject import Basic, Login, Persona, Profile, Secret, Subject
+from .subject_form import findings, line_of
 
 STAND_IN = "stand-in"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_SECRET: Mapping[str, Any] = {
-    "oneOf": [
-        {"type": "string", "minLength": 1},
-        {
-            "type": "object",
-            "required": ["username", "password"],
-            "additionalProperties": False,
-            "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
-        },
-        {
-            "type": "object",
-            "required": ["login"],
-            "additionalProperties": {"type": "string"},
-        },
-    ]
-}
-_FORM: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "url": {"type": "string", "pattern": "^https?://"},
-        "profile": {"enum": ["read-only", "non-destructive", "full"]},
-        "full-hosts": {"type": "array", "items": {"type": "string"}},
-        "capabilities": {"type": "array", "items": {"enum": ["reset", "clock", "seed"]}},
-        "pace": {"type": "number", "exclusiveMinimum": 0},
-        "timeout": {"type": "number", "exclusiveMinimum": 0},
-        "verify": {"type": ["boolean", "string"]},
-        "headers": {"type": "object", "additionalProperties": {"type": "string"}},
-        "known": {"type": "object", "additionalProperties": {"type": "array", "minItems": 1}},
-        "personas": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["secrets"],
-                "properties": {
-                    "secrets": {"type": "object", "additionalProperties": _SECRET},
-                    "roles": {"type": "array", "items": {"type": "string"}},
-                    "good": {"type": "boolean"},
-                },
-            },
-        },
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +45,7 @@ def read_subject(contract: Contract, file: str, overrides: Overrides) -> Subject
     url = overrides.url or data.get("url")
     if not url:
         raise UsageError("the subject has no URL: give --url, or `url` in its file")
+    _check_url(url)
     profile: Profile = overrides.profile or data.get("profile", "non-destructive")
     subject = Subject(
         url=url.rstrip("/"),
@@ -130,39 +85,17 @@ def _data(contract: Contract, file: str) -> tuple[dict[str, Any], str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{shown}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{shown}: is not TOML: {error}") from None
-    findings = [
-        Finding(
-            shown,
-            _line(text, error.instance_path),
-            pointer.join(error.instance_path),
-            _told(error),
-        )
-        for error in jsonschema_rs.Draft202012Validator(dict(_FORM)).iter_errors(data)
-    ]
-    if findings:
-        raise ContractError(findings)
+        raise UsageError(f"{shown}:{_line_in(str(error))}: is not TOML: {error}") from None
+    found = findings(shown, text, data)
+    if found:
+        raise ContractError(found)
     return data, shown, text
 
 
-def _told(error: jsonschema_rs.ValidationError) -> str:
-    if error.kind.name == "additionalProperties":
-        known = _FORM["properties"] if not error.instance_path else ("secrets", "roles", "good")
-        sent: Any = error.instance
-        names = [name for name in sent if name not in known]
-        return f'"{names[0]}" has no meaning here.' + did_you_mean(names[0], known)
-    return str(error.message)
-
-
-def _line(text: str, path: list[str | int]) -> int:
-    """The line of the last key of `path` that can be found."""
-    found, wanted = 1, [str(part) for part in path if isinstance(part, str)]
-    for number, line in enumerate(text.splitlines(), 1):
-        name = wanted[0] if wanted else None
-        if name and re.match(rf'\s*\[?[\w."-]*\b{re.escape(name)}\b', line):
-            found = number
-            wanted.pop(0)
-    return found
+def _line_in(message: str) -> int:
+    """The line that the reader of TOML names."""
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else 1
 
 
 def _expanded(node: Any, environment: Mapping[str, str], shown: str, text: str) -> Any:
@@ -197,12 +130,31 @@ def _secret(node: Any) -> Secret:
     return Basic(node["username"], node["password"])
 
 
+def _check_url(url: str) -> None:
+    """A base URL that can be asked, and that may be shown: it has no place for secrets."""
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+        parts = urlsplit("")
+    if not is_good or not url.isascii() or any(c.isspace() or not c.isprintable() for c in url):
+        raise UsageError(
+            "the URL must be like https://shop.example/base: http or https, and a host"
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError(
+            "the URL must be a base of paths, without a name, query or fragment: "
+            "credentials go into -H or the subject's file"
+        )
+
+
 def _check_schemes(contract: Contract, subject: Subject, shown: str, text: str) -> None:
     known = contract.security_schemes
     for persona in subject.personas.values():
         for scheme in persona.secrets:
             if scheme not in known:
-                line = _line(text, ["personas", persona.name, scheme])
+                line = line_of(text, ["personas", persona.name, scheme])
                 message = f'{contract.name} has no security scheme "{scheme}".'
                 raise UsageError(f"{shown}:{line}: {message}{did_you_mean(scheme, known)}")
 
@@ -229,7 +181,7 @@ def _is_loopback(host: str) -> bool:
 def _with_header(contract: Contract, subject: Subject, line: str) -> Subject:
     """`subject` with a header from a flag; one that carries credentials becomes the persona's."""
     name, colon, value = (part.strip() for part in line.partition(":"))
-    if not colon or not name:
+    if not colon or not name or not line.isascii() or not line.isprintable():
         raise UsageError(f'-H takes "Name: value", not "{line.partition(":")[0]}"')
     secrets: dict[str, Secret] = {}
     for scheme, node in contract.security_schemes.items():
