@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from ..specs.errors import UsageError
@@ -31,9 +31,10 @@ def read(file: str) -> Sequence[Accepted]:
         data = tomllib.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{file}: is no baseline: {error}") from None
-    return [
-        _accepted(file, number, node) for number, node in enumerate(data.get("accepted", ()), 1)
-    ]
+    entries = data.pop("accepted", [])
+    if data or not isinstance(entries, list):
+        raise UsageError(f"{file}: a baseline is a list of [[accepted]] tables and nothing else")
+    return [_accepted(file, number, node) for number, node in enumerate(entries, 1)]
 
 
 def split(
@@ -56,6 +57,10 @@ def _accepted(file: str, number: int, node: object) -> Accepted:
         raise UsageError(f"{where}: needs `law`, the full name that the report shows")
     if not isinstance(node.get("reason"), str) or not node["reason"].strip():
         raise UsageError(f"{where}: needs a `reason`")
-    if not isinstance(node.get("expires"), date):
+    expires = node.get("expires")
+    if not isinstance(expires, date) or isinstance(expires, datetime):
         raise UsageError(f"{where}: needs `expires`, a date such as 2027-01-31")
-    return Accepted(node["law"], str(node.get("operation", "")), node["reason"], node["expires"])
+    unknown = sorted(node.keys() - {"law", "operation", "reason", "expires"})
+    if unknown:
+        raise UsageError(f'{where}: "{unknown[0]}" has no meaning here')
+    return Accepted(node["law"], str(node.get("operation", "")), node["reason"], expires)

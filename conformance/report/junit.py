@@ -16,11 +16,11 @@ def told(judged: Judged) -> str:
         "tests": str(len(verdict.results)),
         "failures": str(failures),
         "errors": str(errors),
-        "skipped": str(skipped),
         "time": f"{verdict.seconds:.3f}",
     }
     suites = Element("testsuites", {"name": "understudy", **numbers})
-    suite = SubElement(suites, "testsuite", {"name": verdict.contract, **numbers})
+    of_suite = {"name": verdict.contract, **numbers, "skipped": str(skipped)}
+    suite = SubElement(suites, "testsuite", of_suite)
     for result in verdict.results:
         _case(suite, result)
     indent(suites)

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from ..outcome import Outcome, Result
 from .judged import Judged
@@ -46,7 +47,7 @@ def _finding(result: Result, rules: list[str]) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": file},
+                    "artifactLocation": {"uri": quote(file)},
                     "region": {"startLine": int(line)},
                 }
             }
