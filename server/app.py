@@ -26,15 +26,16 @@ from .api import Api
 from .apis import custom
 from .call import Handler
 from .doors import doors, is_supported
+from .entrance import Entrance
 from .front import Front
 from .health import Health
 from .mount import Mount
 from .operation import OperationMiddleware
 from .pages import Pages
 from .routing import ExactRouting, ExactSwaggerUI
-from .sandbox import Sandbox
 from .settings import Settings
 from .skeleton import skeleton
+from .world import World
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
@@ -51,7 +52,7 @@ def mount(contract: Contract, fixture: Fixture, prefix: str) -> Mount:
 
 def build(
     mounts: Sequence[Mount],
-    sandbox: Sandbox,
+    world: World,
     settings: Settings,
     health: Health,
     lifespan: Lifespan | None = None,
@@ -65,9 +66,14 @@ def build(
         import_name="understudy",
         lifespan=lifespan,
         resolver=Resolver(lambda _: _unused),
-        swagger_ui_options=SwaggerUIOptions(serve_spec=False),
+        swagger_ui_options=SwaggerUIOptions(
+            serve_spec=False,
+            # Relative, so that it holds in a sandbox that the path names.
+            swagger_ui_template_arguments={"openapi_spec_url": "../openapi.json"},
+        ),
         middlewares=[
-            partial(Front, mounts=tuple(mounts), sandbox=sandbox),
+            partial(Entrance, world=world),
+            partial(Front, mounts=tuple(mounts)),
             ExactRouting,
             SecurityMiddleware,
             OperationMiddleware,

@@ -1,4 +1,4 @@
-"""What every request meets first: it is shown its sandbox, and refused in its vendor's words."""
+"""What every request to a contract meets first: refusals get the vendor's words here."""
 
 import asyncio
 import logging
@@ -9,22 +9,21 @@ from starlette.exceptions import HTTPException
 
 from .answers import Lie, packed, write
 from .call import Answer
+from .entrance import sandbox_of
 from .mount import EXTENSION, Mount, Visit
+from .problem import PROBLEM, problem
 from .refusal import Refusal
-from .sandbox import Sandbox
 
 _log = logging.getLogger("understudy.front")
-PROBLEM = "application/problem+json"
 
 
 class Front:
     """The outermost part of the stack; nothing that is raised below it gets past."""
 
-    def __init__(self, app: Any, *, mounts: Sequence[Mount], sandbox: Sandbox) -> None:
+    def __init__(self, app: Any, *, mounts: Sequence[Mount]) -> None:
         self._app = app
         # The longest prefix first, so that the root comes last.
         self._mounts = sorted(mounts, key=lambda mount: -len(mount.prefix))
-        self._sandbox = sandbox
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request, or pass on what is none."""
@@ -34,7 +33,8 @@ class Front:
         path = scope["path"]
         mount = next((mount for mount in self._mounts if mount.covers(path)), None)
         # Set here, the extensions are shared by the copies of the scope that routing makes.
-        scope.setdefault("extensions", {})[EXTENSION] = Visit(self._sandbox, mount)
+        sandbox, prefix = sandbox_of(scope)
+        scope["extensions"][EXTENSION] = Visit(sandbox, mount, prefix)
         has_started = False
 
         async def watched(message: Any) -> None:
@@ -47,7 +47,7 @@ class Front:
         except asyncio.CancelledError:
             if has_started:
                 raise
-            answer = Answer(503, _problem(503, "The server is stopping."))
+            answer = Answer(503, problem(503, "The server is stopping."))
             await write(send, packed(answer, PROBLEM))
         except Exception as error:
             if has_started:
@@ -64,9 +64,7 @@ def _worded(error: Exception, scope: Any, mount: Mount | None) -> tuple[Answer, 
         error = Refusal(error.status_code, error.detail, headers=headers, at=at)
     if isinstance(error, Refusal):
         if mount is None:
-            return Answer(
-                error.status, _problem(error.status, error.detail), error.headers
-            ), PROBLEM
+            return Answer(error.status, problem(error.status, error.detail), error.headers), PROBLEM
         routing = scope["extensions"].get("connexion_routing", {})
         operation = mount.contract.operations.get(routing.get("operation_id") or "")
         answer = mount.refused(error, operation)
@@ -74,9 +72,9 @@ def _worded(error: Exception, scope: Any, mount: Mount | None) -> tuple[Answer, 
         return answer, next(iter(documented.content if documented else ()), mount.api.error_media)
     if isinstance(error, Lie):
         _log.error("%s", error)
-        return Answer(500, _problem(500, str(error))), PROBLEM
+        return Answer(500, problem(500, str(error))), PROBLEM
     _log.error("%s %s: %s", scope["method"], scope["path"], _line(error))
-    return Answer(500, _problem(500, "Understudy failed; its log says where.")), PROBLEM
+    return Answer(500, problem(500, "Understudy failed; its log says where.")), PROBLEM
 
 
 def _path_pointer(scope: Any, mount: Mount | None) -> str | None:
@@ -93,11 +91,6 @@ def _path_pointer(scope: Any, mount: Mount | None) -> str | None:
         ):
             return operation.pointer.rpartition("/")[0]
     return None
-
-
-def _problem(status: int, detail: str) -> dict[str, Any]:
-    """A problem document (RFC 9457)."""
-    return {"type": "about:blank", "status": status, "detail": detail}
 
 
 def _line(error: Exception) -> str:

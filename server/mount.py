@@ -71,15 +71,20 @@ def _escaped(character: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request: the sandbox that it plays in, and the contract that it is for, if any."""
+    """One request: the sandbox that it plays in, and the contract that it is for, if any.
+
+    `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty.
+    """
 
     sandbox: Sandbox
     mount: Mount | None
+    prefix: str = ""
 
     def state(self) -> State:
         """The documents that it sees: as they are now, and not when the request began to come."""
         if self.mount is None:
             raise ValueError("a request outside all contracts has no state")
+        self.sandbox.begin(self.mount.contract, self.mount.fixture)
         self.sandbox.tick(self.mount.contract)
         return self.sandbox.state(self.mount.contract, self.mount.api.timespec)
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from .health import Health
-from .mount import Mount
+from .mount import Mount, visit_of
 
 HEALTH = "/_understudy/health"
 
@@ -20,22 +20,30 @@ class Pages:
 
     def __init__(self, mounts: Sequence[Mount], health: Health) -> None:
         self._readiness = health
-        self._pages: dict[str, Response] = {}
-        for mount in mounts:
-            document = {**mount.contract.document, "servers": [{"url": mount.prefix or "/"}]}
-            response = Response(orjson.dumps(document), media_type="application/json")
-            self._pages[f"{mount.prefix}/openapi.json"] = response
-        self._pages["/"] = HTMLResponse(_index(mounts))
+        self._mounts = {f"{mount.prefix}/openapi.json": mount for mount in mounts}
+        self._index = HTMLResponse(_index(mounts))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer with a page, or refuse."""
         path = scope["path"]
-        response = self._health() if path == HEALTH else self._pages.get(path)
+        response = self._page(path, visit_of(scope).prefix)
         if response is None:
             raise HTTPException(404, f"There is nothing at {path}.")
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         await response(scope, receive, send)
+
+    def _page(self, path: str, prefix: str) -> Response | None:
+        if path == HEALTH:
+            return self._health()
+        if path == "/":
+            return self._index
+        mount = self._mounts.get(path)
+        if mount is None:
+            return None
+        servers = [{"url": f"{prefix}{mount.prefix}" or "/"}]
+        document = {**mount.contract.document, "servers": servers}
+        return Response(orjson.dumps(document), media_type="application/json")
 
     def _health(self) -> Response:
         if self._readiness.is_ready:

@@ -23,9 +23,10 @@ class Sandbox:
         self.clock = clock
         self._open_store = open_store
         self._seed = seed
-        self._random = random.Random(seed)
+        self._randoms: dict[str, random.Random] = {}
         self._stores: dict[str, Store] = {}
         self._timers: dict[str, Timers] = {}
+        self._begun: set[str] = set()
 
     def store(self, contract: str) -> Store:
         """The documents of one contract."""
@@ -35,7 +36,15 @@ class Sandbox:
 
     def state(self, contract: Contract, timespec: Timespec = "seconds") -> State:
         """The contract's documents as they are now."""
-        return State(contract, self.store(contract.name), self.clock.now(), self._random, timespec)
+        randomness = self._randoms.setdefault(contract.name, random.Random(self._seed))
+        return State(contract, self.store(contract.name), self.clock.now(), randomness, timespec)
+
+    def begin(self, contract: Contract, fixture: Fixture) -> None:
+        """At the first request to a contract: go on with what the store has, else the fixture."""
+        if contract.name not in self._begun:
+            self._begun.add(contract.name)
+            if not self.store(contract.name).dump():
+                self.load(contract, fixture)
 
     def tick(self, contract: Contract) -> None:
         """Let happen what the contract's timers say is due."""
@@ -47,7 +56,7 @@ class Sandbox:
     def load(self, contract: Contract, fixture: Fixture) -> None:
         """Put the fixture's documents in place of all that the contract has."""
         self.restore(contract, fixture.documents(self.clock.now()))
-        self._random.seed(self._seed)
+        self._randoms.pop(contract.name, None)
 
     def restore(
         self, contract: Contract, documents: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -60,6 +69,11 @@ class Sandbox:
                 for row in rows:
                     state.insert(collection, row)
         self._timers.pop(contract.name, None)
+
+    def discard(self) -> None:
+        """Remove all there is."""
+        for store in self._stores.values():
+            store.clear()
 
     def close(self) -> None:
         """Write what is not yet written."""

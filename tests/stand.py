@@ -22,6 +22,7 @@ from understudy.server.settings import Settings
 from understudy.server.sockets import listen
 from understudy.server.state import State
 from understudy.server.store.tiny import TinyStore, in_memory
+from understudy.server.world import World
 from understudy.specs.contract import Contract, load
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -159,15 +160,15 @@ class Server:
     ) -> None:
         """Serve contracts by name or file; `apis` stand in for the modules of some."""
         self.clock = Frozen()
-        database = in_memory()
-        self.sandbox = Sandbox("default", lambda name: TinyStore(database, f"{name}."), self.clock)
+        self.world = World(self._make)
+        self.sandbox = self.world.default
         contracts = [load(name) for name in names]
         mounts = [app.mount(each, fixture.read(each), f"/{each.name}") for each in contracts]
         own = apis or {}
         mounts = [replace(each, api=own.get(each.contract.name, each.api)) for each in mounts]
         for mount in mounts:
             self.sandbox.load(mount.contract, mount.fixture)
-        application = app.build(mounts, self.sandbox, settings, Health(is_ready=True), _lifespan)
+        application = app.build(mounts, self.world, settings, Health(is_ready=True), _lifespan)
         (self._socket,) = listen("127.0.0.1", 0)
         self.root = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="on")
@@ -178,6 +179,10 @@ class Server:
             mount.contract.name: Stand(mount, self.sandbox, self.clock, self.root)
             for mount in mounts
         }
+
+    def _make(self, name: str) -> Sandbox:
+        database = in_memory()
+        return Sandbox(name, lambda contract: TinyStore(database, f"{contract}."), self.clock)
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))

@@ -330,6 +330,18 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
     is_flag=True,
     help="Serve contracts whose clauses contradict their document, and check no answer.",
 )
+@click.option(
+    "--max-sandboxes",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Idle ones make room for new ones.",
+)
+@click.option(
+    "--sandboxes",
+    type=click.Choice(["open", "declared"]),
+    help="Whether a request makes the sandbox that it names; by default on loopback alone.",
+)
 @click.option("--watch", is_flag=True, help="Serve changed contracts and fixtures at once.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True

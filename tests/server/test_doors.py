@@ -11,6 +11,7 @@ from understudy.server.health import Health
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
 from understudy.server.store.tiny import TinyStore, in_memory
+from understudy.server.world import World
 from understudy.specs import document
 from understudy.specs.contract import from_document
 from understudy.specs.errors import ContractError
@@ -178,8 +179,9 @@ def test_a_scheme_that_cannot_be_served_stops_the_start(scheme: str) -> None:
     """With file and line, instead of a server that refuses everybody or nobody."""
     served = mount(_contract(scheme), Fixture("locked", "-", None, {}), "/locked")
     sandbox = Sandbox("default", lambda name: TinyStore(in_memory(), f"{name}."), Frozen())
+    world = World(lambda _: sandbox)
     with pytest.raises(ContractError) as caught:
-        build([served], sandbox, Settings(), Health())
+        build([served], world, Settings(), Health())
     (finding,) = caught.value.findings
     assert str(finding).startswith("locked.yaml:12: /components/securitySchemes/lock")
     assert "cannot be served" in str(finding)

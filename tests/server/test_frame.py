@@ -9,6 +9,7 @@ import pytest
 from understudy.fixtures.fixture import Fixture
 from understudy.server import app, listing, resource, transition
 from understudy.server.call import Call
+from understudy.server.entrance import Entrance
 from understudy.server.front import Front
 from understudy.server.health import Health
 from understudy.server.mount import Mount
@@ -16,6 +17,7 @@ from understudy.server.refusal import Refusal
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
 from understudy.server.store.tiny import TinyStore, in_memory
+from understudy.server.world import World
 from understudy.specs.contract import load
 
 from ..conftest import LIBRARY
@@ -57,14 +59,18 @@ def _asked(application: Any, path: str, method: str = "GET") -> list[Any]:
     return sent
 
 
-def _front(started: bool, error: BaseException) -> Front:
+def _world() -> World:
+    return World(lambda _: _sandbox())
+
+
+def _front(started: bool, error: BaseException) -> Entrance:
     async def inner(scope: Any, receive: Any, send: Any) -> None:
         del scope, receive
         if started:
             await send(START)
         raise error
 
-    return Front(inner, mounts=(), sandbox=_sandbox())
+    return Entrance(Front(inner, mounts=()), world=_world())
 
 
 def test_what_breaks_before_the_answer_is_an_answer() -> None:
@@ -83,7 +89,7 @@ def test_what_breaks_within_the_answer_breaks_it_off(error: BaseException) -> No
 def test_health_is_said_only_when_requests_will_be_served() -> None:
     """Before that, and after, 503."""
     health = Health()
-    application = app.build([_library()], _sandbox(), Settings(), health)
+    application = app.build([_library()], _world(), Settings(), health)
     start, body = _asked(application, "/_understudy/health")
     assert (start["status"], body["body"]) == (503, b'{"status":"starting"}')
     health.is_ready = True
@@ -93,7 +99,7 @@ def test_health_is_said_only_when_requests_will_be_served() -> None:
 
 def test_a_page_of_a_contract_refuses_in_its_words() -> None:
     """Its document is no path of the contract, so the paths are the reason."""
-    application = app.build([_library()], _sandbox(), Settings(), Health())
+    application = app.build([_library()], _world(), Settings(), Health())
     start, _ = _asked(application, "/library/openapi.json", "POST")
     headers = dict(start["headers"])
     assert start["status"] == 405

@@ -184,5 +184,5 @@ def test_the_contract_is_served_as_it_is(library: Stand) -> None:
     assert document["paths"].keys() == library.contract.document["paths"].keys()
     page = library.get("/ui/")
     assert page.status_code == 200
-    assert "/library/openapi.json" in page.text
+    assert "../openapi.json" in page.text
     assert library.get("").status_code == 404

@@ -16,6 +16,7 @@ from understudy.server.mount import Visit
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
+from understudy.server.world import World
 from understudy.specs.contract import load
 
 from ..conftest import LIBRARY
@@ -149,7 +150,8 @@ def test_a_body_that_came_slowly_meets_the_state_of_its_end() -> None:
     complete = fixture.complete(library, "books", lent)
     sandbox.load(library, _fixture(complete))
     served = app.mount(library, _fixture(), "/library")
-    application = app.build([served], sandbox, Settings(validate_responses="fail"), Health())
+    world = World(lambda _: sandbox)
+    application = app.build([served], world, Settings(validate_responses="fail"), Health())
     sent: list[Any] = []
 
     async def receive() -> Any:
