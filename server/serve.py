@@ -6,12 +6,12 @@ import random
 import shlex
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from tinydb import TinyDB
@@ -34,6 +34,7 @@ from .sockets import listen, shown
 from .state import State
 from .store.store import Store
 from .store.tiny import TinyStore, in_file, in_memory
+from .world import DEFAULT, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Options:
     log_format: LogFormat = "text"
     faults: tuple[str, ...] = ()
     allow_mutant: bool = False
+    max_sandboxes: int = 1000
+    sandboxes: Literal["open", "declared"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,11 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     stages = _stages(options, contracts)
     mounts = [stage.mount for stage in stages]
     around = {stage.contract.name: stage.around for stage in stages}
-    database = _database(options.store)
-    # A file outlives the process, so what is random must not begin anew.
-    seed = 0 if options.store == "memory" else random.SystemRandom().getrandbits(64)
-
-    def open_store(name: str) -> Store:
-        return around[name](TinyStore(database, f"{name}."))
-
-    sandbox = Sandbox("default", open_store, Clock(), seed)
+    world = World(
+        _sandboxes(options, around), most=options.max_sandboxes, is_open=_is_open(options)
+    )
     for mount in mounts:
-        _begin(sandbox, mount, options.store)
+        _begin(world.default, mount, options.store)
     sockets = listen(options.host, options.port)
     root = f"http://{shown(options.host)}:{sockets[0].getsockname()[1]}"
     health = Health()
@@ -98,13 +96,14 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
             yield
         health.is_ready = False
 
-    application = watch.Swap(_build(mounts, sandbox, options, health, lifespan))
+    application = watch.Swap(_build(mounts, world, options, health, lifespan))
 
     def rebuild() -> None:
         fresh = [stage.mount for stage in _stages(options, _contracts(options))]
-        application.app = _build(fresh, sandbox, options, health, None)
-        for mount in fresh:
-            _keep_or_begin(sandbox, mount)
+        application.app = _build(fresh, world, options, health, None)
+        for sandbox in world.all():
+            for mount in fresh:
+                _keep_or_begin(sandbox, mount)
 
     _log_to(options.log_format)
     config = uvicorn.Config(
@@ -120,7 +119,7 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     try:
         _Server(config).run(sockets=sockets)
     finally:
-        sandbox.close()
+        world.close()
         for each in sockets:
             each.close()
         # The interpreter's last collections took longer than all that ends before them.
@@ -134,6 +133,33 @@ class _Server(uvicorn.Server):
         """Stop; at once when asked twice."""
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+
+
+def _sandboxes(
+    options: Options, around: Mapping[str, Callable[[Store], Store]]
+) -> Callable[[str], Sandbox]:
+    """What makes a sandbox: in memory each has a database of its own, in a file tables."""
+    file = None if options.store == "memory" else _database(options.store)
+    # A file outlives the process, so what is random must not begin anew.
+    seed = 0 if file is None else random.SystemRandom().getrandbits(64)
+
+    def make(name: str) -> Sandbox:
+        database = in_memory() if file is None else file
+        prefix = "" if name == DEFAULT else f"{name}/"
+
+        def open_store(contract: str) -> Store:
+            return around[contract](TinyStore(database, f"{prefix}{contract}."))
+
+        return Sandbox(name, open_store, Clock(), seed)
+
+    return make
+
+
+def _is_open(options: Options) -> bool:
+    """Whether a request may make a sandbox by naming it; by default only on this machine."""
+    if options.sandboxes is not None:
+        return options.sandboxes == "open"
+    return options.host in ("localhost", "127.0.0.1", "::1")
 
 
 def _check(options: Options, contracts: Sequence[Contract]) -> None:
@@ -189,8 +215,6 @@ def _owner(file: str, contracts: Sequence[Contract]) -> str:
 
 
 def _database(store: str) -> TinyDB:
-    if store == "memory":
-        return in_memory()
     path = Path(store)
     if path.suffix != ".json":
         raise UsageError(f'--store takes "memory" or a file that ends in .json, not "{store}"')
@@ -204,10 +228,8 @@ def _database(store: str) -> TinyDB:
 
 def _begin(sandbox: Sandbox, mount: Mount, store: str) -> None:
     """Go on with what the store has; begin with the fixture where it has nothing."""
+    sandbox.begin(mount.contract, mount.fixture)
     documents = sandbox.store(mount.contract.name).dump()
-    if not documents:
-        sandbox.load(mount.contract, mount.fixture)
-        return
     findings = [
         Finding(store, 1, f"/{mount.contract.name}.{name}{at}", message)
         for name, rows in documents.items()
@@ -243,14 +265,14 @@ def _keep_or_begin(sandbox: Sandbox, mount: Mount) -> None:
 
 def _build(
     mounts: Sequence[Mount],
-    sandbox: Sandbox,
+    world: World,
     options: Options,
     health: Health,
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None,
 ) -> Any:
     checking: Checking = "off" if options.allow_mutant else options.validate_responses
     settings = Settings(checking, cors_origins=options.cors_origins)
-    return app.build(mounts, sandbox, settings, health, lifespan)
+    return app.build(mounts, world, settings, health, lifespan)
 
 
 def _watching(
