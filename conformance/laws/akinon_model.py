@@ -34,9 +34,15 @@ from .akinon_visit import (
 )
 from .vendor import Entry
 
-EXAMPLES = 15
-STEPS = 18
+EXAMPLES = 20
+STEPS = 20
+ATTEMPTS = 100
+"""How often a failing sequence is tried to be made shorter."""
 Place = tuple[int, str]
+
+
+class Enough(BaseException):
+    """What was found has been tried to be said shorter often enough; Hypothesis lets this out."""
 
 
 class Refused(Exception):
@@ -132,9 +138,12 @@ class Model:
             self.lines.pop(where, None)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Run:
-    """What all attempts of one trial share. `lost` holds what ended it, `found` what was found."""
+    """What all attempts of one trial share. `lost` holds what ended it, `found` what was found.
+
+    `attempts` counts those to say shorter what was found first.
+    """
 
     trial: Trial
     shelf: tuple[Goods, ...]
@@ -142,6 +151,7 @@ class Run:
     campaigns: list[Offer] | None
     found: list[Violation] = field(default_factory=list)
     lost: list[Unreachable] = field(default_factory=list)
+    attempts: int = 0
 
     @property
     def codes(self) -> list[str]:
@@ -162,6 +172,10 @@ class Shopper(RuleBasedStateMachine):
         super().__init__()
         if run.lost:
             raise run.lost[0]
+        if run.found:
+            run.attempts += 1
+            if run.attempts > ATTEMPTS:
+                raise Enough
         self.run = run
         self.visit = Visit(run.trial, cleans=False)
         self.model = Model({one.product: one for one in run.shelf}, run.vouchers)
@@ -338,9 +352,9 @@ def _random_walks(trial: Trial) -> None:
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    except Flaky:
-        # What was found does not happen every time, and has happened.
-        raise run.found[-1] from None
+    except (Flaky, Enough):
+        # What does not happen every time has happened.
+        raise min(run.found, key=lambda each: len(each.exchanges)) from None
 
 
 LAWS = (
