@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..specs.contract import Contract
 from ..specs.errors import UsageError, did_you_mean
 from .law import Law
-from .laws import access, akinon, filters, life, limio, order, paging, resource
+from .laws import access, akinon, filters, life, limio, nexudus, order, paging, resource
 
 Make = Callable[[Contract], Iterator[Law]]
 
@@ -18,6 +18,7 @@ MAKERS: tuple[Make, ...] = (
     access.laws,
     akinon.laws,
     limio.laws,
+    nexudus.laws,
 )
 """What makes laws; each looks at the contract for what it knows how to judge."""
 

@@ -193,6 +193,19 @@ def _shares_of_several(trial: Trial) -> None:
             trial.fire(look(answer))
 
 
+def _badges(trial: Trial) -> None:
+    for answer, _ in _with_codes(trial):
+        for line in lines(answer):
+            told = sum((money(one["discount"]) for one in line["offer_badges"]), ZERO)
+            if told != money(line["discount_amount"]):
+                raise Violation(
+                    f"the badges of {place(line)} add up to {told}, "
+                    f"its discount is {line['discount_amount']}",
+                    answer,
+                )
+        trial.fire(look(answer))
+
+
 def _offers(trial: Trial) -> None:
     in_force = campaigns(trial)
     if in_force is None:
@@ -299,6 +312,14 @@ LAWS = (
         ("A27",),
         _shares_of_several,
         f"{ITEM}/properties/discount_amount",
+    ),
+    Entry(
+        "basket.badges",
+        "get_basket",
+        "A line's badges add up to its discount.",
+        ("A22", "A27"),
+        _badges,
+        f"{ITEM}/properties/offer_badges",
     ),
     Entry(
         "basket.offers",

@@ -78,7 +78,7 @@ def _not_for_sale(operation: str) -> Callable[[Trial], None]:
 
 
 def _taken_out(trial: Trial) -> None:
-    """Baskets that the subject's file says have lost something, and any others: all can be had."""
+    """Baskets that the subject's file says have lost something, and others: all can be had."""
     for session in trial.subject.known.get("unavailable-session", ()):
         visit = Visit(trial, session)
         first, again = visit.read(), visit.read()
@@ -86,6 +86,8 @@ def _taken_out(trial: Trial) -> None:
             raise Violation("the basket goes on changing when it is looked at", first, again)
         _hold_available(first)
         out = basket(first)["unavailable_basket_products"]
+        if not out and session == _lookable(trial):
+            raise Violation("what was taken out of the basket is not listed", first)
         for row in out:
             trial.fire(session, row["pk"], row["unavailable_quantity"])
             if row["pk"] in {line["product"]["pk"] for line in lines(first)}:
@@ -113,9 +115,14 @@ def _hold_available(answer: Exchange) -> None:
     hold_totals(answer)
 
 
+def _lookable(trial: Trial) -> str:
+    """The known session that no law writes to."""
+    return str(trial.subject.known["unavailable-session"][0])
+
+
 def _until_written(trial: Trial) -> None:
     """The list of what was taken out is gone after the next write, and does not come again."""
-    for session in trial.subject.known.get("unavailable-session", ()):
+    for session in trial.subject.known.get("unavailable-session", ())[1:]:
         for one in goods(trial):
             visit = Visit(trial, session)
             before = visit.read()
