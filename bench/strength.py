@@ -1,0 +1,180 @@
+"""`python -m bench.strength`: how much of what can be wrong the judge finds; `docs/strength.md`.
+
+Every mutated contract and every catalogued fault is served by the stand-in and judged by the
+original contract. Found is what shows a finding that the correct server does not show under any of
+several seeds. Results are kept as they come, so that a run that was ended can be taken up again.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from pathlib import Path
+
+from understudy.specs.contract import NAMES, load
+
+from .equivalents import read
+from .measure import Measured, Task, measure
+from .strength_report import Strength, page
+from .wrong import correct, sampled, wrongs
+
+ROOT = Path(__file__).parents[1]
+KEPT = ROOT / "build" / "strength.jsonl"
+PAGE = ROOT / "docs" / "strength.md"
+EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
+
+
+def main() -> int:
+    """Measure and write the page; 1 when something that is not explained was not found."""
+    options = _options()
+    began = time.monotonic()
+    every = [w for name in options.contracts for w in wrongs(load(name))]
+    chosen = [
+        w for w in sampled(every, options.sample) if not options.kind or w.kind in options.kind
+    ]
+    kept = Kept(options.keep, is_resumed=options.resume or options.missed)
+    if options.missed:
+        kept.forget_missed()
+    with ProcessPoolExecutor(
+        options.workers, multiprocessing.get_context("spawn"), max_tasks_per_child=40
+    ) as pool:
+        run = Run(pool, kept, began + options.max_time)
+        seeds = range(1, options.seeds + 1)
+        controls = run.all(
+            Task(correct(name), seed, with_shape=seed <= options.shape_seeds, every_law=True)
+            for name in options.contracts
+            for seed in seeds
+        )
+        known = _known(controls.values())
+        run.all(Task(wrong, known=known[wrong.contract]) for wrong in chosen)
+        missed = [w for w in chosen if (m := kept.get(w.key, 1)) and not m.laws]
+        sample = sampled(chosen, options.shape)
+        shaped = {w.key: w for w in [*missed, *sample]}
+        run.all(
+            Task(wrong, with_laws=False, with_shape=True, known=known[wrong.contract])
+            for wrong in shaped.values()
+        )
+    strength = Strength(
+        wrongs=every,
+        measured={wrong.key: kept.both(wrong.key) for wrong in every},
+        controls=list(controls.values()),
+        sample=frozenset(wrong.key for wrong in sample),
+        equivalents=read(EQUIVALENTS),
+        seconds=time.monotonic() - began,
+    )
+    options.page.write_text(page(strength), encoding="utf-8")
+    sys.stderr.write(f"{options.page}: {strength.summary}\n")
+    return 1 if strength.unexplained else 0
+
+
+class Kept:
+    """Results in a file of JSON lines, by what was wrong and how it was judged."""
+
+    def __init__(self, file: Path, *, is_resumed: bool) -> None:
+        self._file = file
+        self._found: dict[tuple[str, int, bool], Measured] = {}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not is_resumed:
+            file.unlink(missing_ok=True)
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        for line in lines:
+            data = json.loads(line)
+            place = data.pop("seed"), data.pop("of_laws")
+            measured = Measured(**data)
+            self._found[measured.key, *place] = measured
+
+    def get(self, key: str, seed: int, *, of_laws: bool = True) -> Measured | None:
+        """What was measured."""
+        return self._found.get((key, seed, of_laws))
+
+    def both(self, key: str) -> Measured | None:
+        """What laws found, and what shape did where it was asked."""
+        laws, shape = self.get(key, 1), self.get(key, 1, of_laws=False)
+        if laws is not None and shape is not None:
+            laws.shape, laws.stock = shape.shape, shape.stock
+        return laws
+
+    def forget_missed(self) -> None:
+        """Let what was not found, and the correct servers, be judged again."""
+        again = {key for (key, _, of_laws), m in self._found.items() if of_laws and not m.laws}
+        self._found = {place: m for place, m in self._found.items() if place[0] not in again}
+
+    def put(self, task: Task, measured: Measured) -> None:
+        """Keep, also on disk."""
+        self._found[measured.key, task.seed, task.with_laws] = measured
+        with self._file.open("a", encoding="utf-8") as file:
+            place = {"seed": task.seed, "of_laws": task.with_laws}
+            file.write(json.dumps({**measured.to_data(), **place}) + "\n")
+
+
+class Run:
+    """Measures in a pool until all is done or the time is up."""
+
+    def __init__(self, pool: ProcessPoolExecutor, kept: Kept, deadline: float) -> None:
+        self._pool = pool
+        self._kept = kept
+        self._deadline = deadline
+
+    def all(self, tasks: Iterable[Task]) -> Mapping[tuple[str, int], Measured]:
+        """What the tasks measured, also earlier; those for which there was no time are left out."""
+        every = list(tasks)
+        open_ = [t for t in every if self._get(t) is None]
+        queue, running = iter(open_), dict[Future[Measured], Task]()
+        for done, task in enumerate(self._begun(queue, running, 3), 1):
+            sys.stderr.write(f"\r{done}/{len(open_)} {task.wrong.key[:80]:80}")
+            sys.stderr.flush()
+        sys.stderr.write("\n" if open_ else "")
+        found = {(t.wrong.key, t.seed): self._get(t) for t in every}
+        return {place: measured for place, measured in found.items() if measured is not None}
+
+    def _get(self, task: Task) -> Measured | None:
+        return self._kept.get(task.wrong.key, task.seed, of_laws=task.with_laws)
+
+    def _begun(
+        self, queue: Iterator[Task], running: dict[Future[Measured], Task], width: int
+    ) -> Iterator[Task]:
+        while True:
+            while len(running) < width and time.monotonic() < self._deadline:
+                task = next(queue, None)
+                if task is None:
+                    break
+                running[self._pool.submit(measure, task)] = task
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                task = running.pop(future)
+                self._kept.put(task, future.result())
+                yield task
+
+
+def _known(controls: Iterable[Measured]) -> Mapping[str, frozenset[str]]:
+    """What the correct servers show, by contract."""
+    found: dict[str, set[str]] = {}
+    for measured in controls:
+        own = found.setdefault(measured.key.split()[0], set())
+        own.update(measured.laws, measured.shape or (), measured.stock or ())
+    return {name: frozenset(identities) for name, identities in found.items()}
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.strength", description=__doc__)
+    parser.add_argument("contracts", nargs="*", default=list(NAMES), metavar="CONTRACT")
+    parser.add_argument("--sample", type=int, default=0, help="about so many; 0 is all")
+    parser.add_argument("--shape", type=int, default=150, help="so many for the shape layer")
+    parser.add_argument("--kind", action="append", help="only this class")
+    parser.add_argument("--seeds", type=int, default=5, help="of the correct server")
+    parser.add_argument("--shape-seeds", type=int, default=5, help="likewise, for the shape layer")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--max-time", type=float, default=2400, help="seconds")
+    parser.add_argument("--keep", type=Path, default=KEPT, help="where results are kept")
+    parser.add_argument("--resume", action="store_true", help="go on where a run was ended")
+    parser.add_argument("--missed", action="store_true", help="judge again what was not found")
+    parser.add_argument("--page", type=Path, default=PAGE)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
