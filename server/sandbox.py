@@ -36,8 +36,11 @@ class Sandbox:
 
     def state(self, contract: Contract, timespec: Timespec = "seconds") -> State:
         """The contract's documents as they are now."""
-        randomness = self._randoms.setdefault(contract.name, random.Random(self._seed))
-        return State(contract, self.store(contract.name), self.clock.now(), randomness, timespec)
+        randomness = self._randoms.get(contract.name)
+        if randomness is None:
+            randomness = self._randoms[contract.name] = random.Random(self._seed)
+        store, note = self.store(contract.name), self._timers_of(contract).note
+        return State(contract, store, self.clock.now(), randomness, timespec, note)
 
     def begin(self, contract: Contract, fixture: Fixture) -> None:
         """At the first request to a contract: go on with what the store has, else the fixture."""
@@ -48,10 +51,13 @@ class Sandbox:
 
     def tick(self, contract: Contract) -> None:
         """Let happen what the contract's timers say is due."""
+        self._timers_of(contract).fire(self.store(contract.name), self.clock.now())
+
+    def _timers_of(self, contract: Contract) -> Timers:
         timers = self._timers.get(contract.name)
         if timers is None or timers.contract is not contract:
             timers = self._timers[contract.name] = Timers(contract)
-        timers.fire(self.store(contract.name), self.clock.now())
+        return timers
 
     def load(self, contract: Contract, fixture: Fixture) -> None:
         """Put the fixture's documents in place of all that the contract has."""

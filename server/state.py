@@ -1,7 +1,7 @@
 """`State`: one contract's documents in one sandbox, at the moment of one request."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -27,12 +27,14 @@ class State:
         now: datetime,
         randomness: random.Random,
         timespec: Literal["seconds", "milliseconds", "microseconds"] = "seconds",
+        note: Callable[[str, Document], None] | None = None,
     ) -> None:
         self.contract = contract
         self.store = store
         self.now = now
         self.random = randomness
         self._timespec = timespec
+        self._note = note
 
     def timestamp(self, at: datetime | None = None) -> str:
         """A moment, by default now, as the vendor writes it, with `Z`."""
@@ -86,12 +88,16 @@ class State:
             counter = self.store.get(COUNTERS, collection)
             if counter is None or counter["last"] < key:
                 self.store.put(COUNTERS, collection, {"name": collection, "last": key})
-        self.store.put(collection, key, document)
-        return document
+        return self._put(collection, key, document)
 
     def replace(self, collection: str, document: Document) -> Document:
         """Store `document` in place of the one with its key."""
-        self.store.put(collection, self.key(collection, document), document)
+        return self._put(collection, self.key(collection, document), document)
+
+    def _put(self, collection: str, key: Key, document: Document) -> Document:
+        self.store.put(collection, key, document)
+        if self._note is not None:
+            self._note(collection, document)
         return document
 
     def delete(self, collection: str, key: Key) -> None:

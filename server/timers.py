@@ -14,7 +14,8 @@ from .values import meets, moment
 class Timers:
     """The timers of one contract; they fire at the first request after their time, oldest first.
 
-    Between writes the next time is remembered, so that a request asks only for the time.
+    The next time is remembered, and brought forward by what is written, so that a request asks only
+    for the time.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -24,14 +25,14 @@ class Timers:
             for collection in contract.collections.values()
             for timer in collection.timers
         ]
-        self._version = -1
+        self._is_read = False
         self._next: datetime | None = None
 
     def fire(self, store: Store, now: datetime) -> None:
         """Set what is due at `now`."""
         if not self._timers:
             return
-        if store.version == self._version and (self._next is None or now < self._next):
+        if self._is_read and (self._next is None or now < self._next):
             return
         changed = self._changed(store, now)
         if changed:
@@ -39,7 +40,15 @@ class Timers:
                 for collection, document in changed:
                     store.put(collection.name, pointer.get(document, collection.key), document)
             self._changed(store, now)  # when the next is due, now that these are as they are
-        self._version = store.version
+        self._is_read = True
+
+    def note(self, collection: str, document: Document) -> None:
+        """See when a document that was written falls due."""
+        for owner, timer in self._timers:
+            if owner.name == collection and meets(document, timer.when):
+                at = pointer.value(document, timer.at)
+                if at is not None and (self._next is None or moment(at) < self._next):
+                    self._next = moment(at)
 
     def _changed(self, store: Store, now: datetime) -> list[tuple[Collection, Document]]:
         """The documents that change, as they become; on the way, when the next timer is due."""

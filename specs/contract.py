@@ -71,11 +71,26 @@ class Contract:
 
     def field_schema(self, collection: str, path: Path) -> Mapping[str, Any]:
         """The schema of one stored field; empty where the document says nothing about it."""
-        return field_of(self.document, self.stored_schema(collection), path)
+        key = collection, path
+        if key not in self._fields:
+            self._fields[key] = field_of(self.document, self.stored_schema(collection), path)
+        return self._fields[key]
 
     def members(self, collection: str) -> Mapping[str, Mapping[str, Any]]:
         """The stored members by name, each with its schema."""
-        return dict(members_of(self.document, self.stored_schema(collection)))
+        if collection not in self._members:
+            found = members_of(self.document, self.stored_schema(collection))
+            self._members[collection] = dict(found)
+        return self._members[collection]
+
+    # Asked for at every request, and the same at each.
+    @cached_property
+    def _fields(self) -> dict[tuple[str, Path], Mapping[str, Any]]:
+        return {}
+
+    @cached_property
+    def _members(self) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+        return {}
 
 
 def load(name_or_file: str) -> Contract:

@@ -127,7 +127,7 @@ ARITHMETIC = faults(
     ("tax-on-top", "The basket's total_amount has tax on top.", of_basket(_taxed)),
     (
         "quantity-counts-lines",
-        "total_quantity counts the lines, not their units.",
+        "The total_quantity counts the lines, not their units.",
         of_basket(lambda _, b: {**b, "total_quantity": len(b["basketitem_set"])}),
     ),
     ("line-is-one-unit", "A line's total_amount is the price of one unit.", _of_lines(_summed)),

@@ -164,11 +164,6 @@ class Around:
     def __init__(self, inner: Store) -> None:
         self._inner = inner
 
-    @property
-    def version(self) -> int:
-        """As the store within."""
-        return self._inner.version
-
     def unit(self) -> Any:
         """As the store within."""
         return self._inner.unit()

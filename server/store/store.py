@@ -16,13 +16,8 @@ Dump = Mapping[str, Sequence[Document]]
 class Store(Protocol):
     """Collections of JSON documents under keys; one partition of what changes.
 
-    What a unit of work wrote is undone when it is left by an exception. `version` is another
-    after each write.
+    What a unit of work wrote is undone when it is left by an exception.
     """
-
-    @property
-    def version(self) -> int:
-        """A number that each write changes."""
 
     def unit(self) -> AbstractContextManager[None]:
         """A unit of work: all of it or nothing."""

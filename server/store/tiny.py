@@ -5,15 +5,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from tinydb import TinyDB
 from tinydb.storages import MemoryStorage, Storage
 from tinydb.table import Document as TinyDocument
-from tinydb.table import Table
 
 from ..values import matcher, rank, ranker
+from .live_table import LiveTable
 from .query import Condition, Query
 from .store import Document, Dump, Key
 
@@ -72,13 +72,8 @@ class TinyStore:
         self._database = database
         self._prefix = prefix
         self._ids: dict[str, dict[Key, int]] = {}
+        self._tables: dict[str, LiveTable] = {}
         self._undo: list[_Before] | None = None
-        self._version = 0
-
-    @property
-    def version(self) -> int:
-        """A number that each write changes."""
-        return self._version
 
     @contextmanager
     def unit(self) -> Iterator[None]:
@@ -162,7 +157,7 @@ class TinyStore:
                     self._undo.append((name, key, identity, self.get(name, key)))
             self._database.drop_table(self._prefix + name)
         self._ids.clear()
-        self._version += 1
+        self._tables.clear()
         if self._undo is None:
             self._flush()
 
@@ -170,8 +165,12 @@ class TinyStore:
         """Write what is not yet written."""
         self._flush()
 
-    def _table(self, collection: str) -> Table:
-        return self._database.table(self._prefix + collection, cache_size=0)
+    def _table(self, collection: str) -> LiveTable:
+        table = self._tables.get(collection)
+        if table is None:
+            table = cast("LiveTable", self._database.table(self._prefix + collection, cache_size=0))
+            self._tables[collection] = table
+        return table
 
     def _index(self, collection: str) -> dict[Key, int]:
         if collection not in self._ids:
@@ -181,7 +180,7 @@ class TinyStore:
         return self._ids[collection]
 
     def _all(self, collection: str) -> Iterator[Document]:
-        return (_document(row) for row in self._table(collection))
+        return (_document(row) for row in self._table(collection).rows())
 
     def _names(self) -> list[str]:
         """The collections; another store's prefix may begin with this one's, up to a dot."""
@@ -193,7 +192,6 @@ class TinyStore:
         return sorted(name for name in names if "." not in name)
 
     def _remember(self, collection: str, key: Key) -> None:
-        self._version += 1
         if self._undo is not None:
             identity = self._index(collection).get(key, 0)
             self._undo.append((collection, key, identity, self.get(collection, key)))
@@ -209,7 +207,6 @@ class TinyStore:
                 table.remove(doc_ids=[index.pop(key)])
         for collection in {entry[0] for entry in undo}:
             self._put_in_order(collection)
-        self._version += 1
 
     def _put_in_order(self, collection: str) -> None:
         """What was removed and came back stands where it was: rows are in order of their ids."""
@@ -217,6 +214,7 @@ class TinyStore:
         ordered = sorted(rows, key=lambda row: row.doc_id)
         if rows != ordered:
             self._database.drop_table(self._prefix + collection)
+            del self._tables[collection]
             self._table(collection).insert_multiple(ordered)
 
     def _flush(self) -> None:
@@ -250,13 +248,17 @@ def _document(row: Mapping[str, Any]) -> Document:
     return document
 
 
+class _Database(TinyDB):
+    table_class = LiveTable
+
+
 def in_memory() -> TinyDB:
     """A database that is gone with the process."""
-    return TinyDB(storage=MemoryStorage)
+    return _Database(storage=MemoryStorage)
 
 
 def in_file(path: Path) -> TinyDB:
     """A database in the JSON file `path`; ValueError or OSError when it cannot be used."""
-    database = TinyDB(path, storage=FileStorage)
+    database = _Database(path, storage=FileStorage)
     database.tables()
     return database

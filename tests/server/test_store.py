@@ -1,6 +1,6 @@
 """What every store promises: the same tests for each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -81,24 +81,6 @@ def test_clear_removes_all(store: Store) -> None:
     assert store.get("goods", 1) is None
     _fill(store, 5)
     assert store.dump() == {"goods": [{"id": 1, "price": 5}]}
-
-
-def test_every_write_changes_the_version(store: Store) -> None:
-    """Put, delete and clear, each to a number that was not there before; reads do not."""
-    seen = {store.version}
-    writes: list[Callable[[], None]] = [
-        lambda: store.put("goods", 1, {"id": 1}),
-        lambda: store.put("goods", 1, {"id": 1}),
-        lambda: store.delete("goods", 1),
-        store.clear,
-    ]
-    for write in writes:
-        write()
-        assert store.version not in seen
-        seen.add(store.version)
-    store.get("goods", 1)
-    store.find(Query("goods"))
-    assert store.version in seen
 
 
 def test_a_unit_that_ends_well_stays(store: Store) -> None:

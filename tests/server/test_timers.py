@@ -188,9 +188,23 @@ def test_nothing_is_written_while_nothing_is_due() -> None:
     sandbox.load(contract, _fixture(due_at=_at(30), closing_at=_at(10)))
     for second in range(1, 41):
         clock.advance(timedelta(seconds=1))
-        version = sandbox.store("shop").version
+        before = sandbox.store("shop").dump()
         sandbox.tick(contract)
-        assert (sandbox.store("shop").version != version) is (second == 10)
+        assert (sandbox.store("shop").dump() != before) is (second == 10)
+
+
+def test_what_is_written_meanwhile_brings_the_next_time_forward() -> None:
+    """A document that falls due before all the others is not overlooked."""
+    contract = load(SHOP)
+    sandbox, clock = _sandbox()
+    sandbox.load(contract, _fixture(due_at=_at(1000)))
+    sandbox.tick(contract)
+    (order,) = sandbox.store("shop").dump()["orders"]
+    sandbox.state(contract).replace("orders", {**order, "due_at": _at(5)})
+    clock.advance(timedelta(seconds=6))
+    sandbox.tick(contract)
+    (after,) = sandbox.store("shop").dump()["orders"]
+    assert after["state"] != order["state"]
 
 
 def test_the_clock_runs_with_its_source() -> None:
