@@ -1,12 +1,27 @@
 """The laws of a contract: all that its clauses make, and those written for it alone."""
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 
 from ..specs.contract import Contract
 from ..specs.errors import UsageError, did_you_mean
 from .law import Law
-from .laws import access, akinon, filters, life, limio, nexudus, order, paging, resource
+from .laws import (
+    access,
+    akinon,
+    filters,
+    life,
+    limio,
+    nexudus,
+    order,
+    paging,
+    resource,
+    timers,
+    zenskar,
+)
 
+SHAPE = "shape"
+"""What the shape layer is called among the families of laws."""
 Make = Callable[[Contract], Iterator[Law]]
 
 MAKERS: tuple[Make, ...] = (
@@ -19,6 +34,8 @@ MAKERS: tuple[Make, ...] = (
     akinon.laws,
     limio.laws,
     nexudus.laws,
+    timers.laws,
+    zenskar.laws,
 )
 """What makes laws; each looks at the contract for what it knows how to judge."""
 
@@ -33,6 +50,18 @@ def laws(contract: Contract) -> tuple[Law, ...]:
     return tuple(sorted(found, key=lambda law: law.name))
 
 
+def hint(name: str, known: set[str]) -> str:
+    """The nearest name, or where to find them all: they are too many for a line."""
+    return did_you_mean(name, get_close_matches(name, known, n=1)) or " `verify --list` shows all."
+
+
+def shaped(contract: Contract, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The operations whose shape is judged: those named, or all of them."""
+    if not wanted or SHAPE in wanted:
+        return tuple(contract.operations)
+    return tuple(name for name in contract.operations if name in wanted)
+
+
 def selected(contract: Contract, wanted: tuple[str, ...]) -> tuple[Law, ...]:
     """The laws that any of `wanted` names: a law, its id, a family (`paging`) or an operation."""
     every = laws(contract)
@@ -42,10 +71,10 @@ def selected(contract: Contract, wanted: tuple[str, ...]) -> tuple[Law, ...]:
         name
         for law in every
         for name in (law.name, law.id, law.id.partition(".")[0], law.operation)
-    }
+    } | {SHAPE, *contract.operations}
     for name in wanted:
         if name not in known:
-            raise UsageError(f'there is no law or operation "{name}".' + did_you_mean(name, known))
+            raise UsageError(f'there is no law or operation "{name}".' + hint(name, known))
     return tuple(
         law
         for law in every

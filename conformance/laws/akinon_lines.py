@@ -205,6 +205,7 @@ def _unknown(operation: str) -> Callable[[Trial], None]:
     def check(trial: Trial) -> None:
         for _ in range(3):
             visit = filled(trial) or Visit(trial)
+            visit.code(external_offer_code="understudy-kept")
             product = unknown_product(trial)
             visit.refused(operation, asked(product, 1), "a product that is not for sale")
             trial.fire(product)

@@ -30,6 +30,7 @@ def _too_many(operation: str) -> Callable[[Trial], None]:
         for one in goods(trial, 4, least=1):
             visit = Visit(trial)
             visit.add(one.product, 1)
+            visit.code(external_offer_code="understudy-kept")
             held = 1 if operation == "add_product" else 0
             for quantity in (one.stock + 1, one.stock * 2 + 1, 2_000_000_000):
                 if one.stock < quantity <= LARGEST:
@@ -68,6 +69,7 @@ def _not_for_sale(operation: str) -> Callable[[Trial], None]:
         for product in known:
             for quantity in (1, 2):
                 visit = Visit(trial)
+                visit.code(external_offer_code="understudy-kept")
                 body = asked(product, quantity)
                 visit.refused(operation, body, "a product that cannot be bought")
                 body = asked(product, quantity, some_attributes(trial))
