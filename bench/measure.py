@@ -100,7 +100,8 @@ def _judge(task: Task, url: str, found: Measured) -> None:
         session.close()
     if task.with_shape:
         client = Client(contract, subject)
-        fresh = Session(contract, subject, Terms(task.seed, uphold_rulings=True))
+        terms = Terms(task.seed, uphold_rulings=True, deadline=time.time() + PATIENCE)
+        fresh = Session(contract, subject, terms)
         bad = [r for r in fresh.judge_shape() if r.outcome in _BAD]
         found.shape = _new(task, [f"{r.law} {r.operation}" for r in bad])
         found.stock = _new(task, _stock(client, task.seed))

@@ -8,6 +8,7 @@ several seeds. Results are kept as they come, so that a run that was ended can b
 import argparse
 import json
 import multiprocessing
+import random
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +36,8 @@ def main() -> int:
     chosen = [
         w for w in sampled(every, options.sample) if not options.kind or w.kind in options.kind
     ]
+    # So that a run which the time ends has seen some of everything.
+    random.Random(1).shuffle(chosen)
     kept = Kept(options.keep, is_resumed=options.resume or options.missed)
     if options.missed:
         kept.forget_missed()
@@ -44,15 +47,20 @@ def main() -> int:
         run = Run(pool, kept, began + options.max_time)
         seeds = range(1, options.seeds + 1)
         controls = run.all(
-            Task(correct(name), seed, with_shape=seed <= options.shape_seeds, every_law=True)
+            Task(
+                correct(name),
+                seed,
+                with_shape=options.shape > 0 and seed <= options.shape_seeds,
+                every_law=True,
+            )
             for name in options.contracts
             for seed in seeds
         )
         known = _known(controls.values())
         run.all(Task(wrong, known=known[wrong.contract]) for wrong in chosen)
         missed = [w for w in chosen if (m := kept.get(w.key, 1)) and not m.laws]
-        sample = sampled(chosen, options.shape)
-        shaped = {w.key: w for w in [*missed, *sample]}
+        sample = sampled(chosen, options.shape) if options.shape else []
+        shaped = {w.key: w for w in [*missed, *sample]} if options.shape else {}
         run.all(
             Task(wrong, with_laws=False, with_shape=True, known=known[wrong.contract])
             for wrong in shaped.values()
@@ -163,7 +171,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.strength", description=__doc__)
     parser.add_argument("contracts", nargs="*", default=list(NAMES), metavar="CONTRACT")
     parser.add_argument("--sample", type=int, default=0, help="about so many; 0 is all")
-    parser.add_argument("--shape", type=int, default=150, help="so many for the shape layer")
+    parser.add_argument(
+        "--shape", type=int, default=150, help="so many for the shape layer; 0 is none"
+    )
     parser.add_argument("--kind", action="append", help="only this class")
     parser.add_argument("--seeds", type=int, default=5, help="of the correct server")
     parser.add_argument("--shape-seeds", type=int, default=5, help="likewise, for the shape layer")
