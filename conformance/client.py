@@ -75,12 +75,18 @@ class Client:
     """
 
     def __init__(
-        self, contract: Contract, subject: Subject, sleep: Callable[[float], None] = time.sleep
+        self,
+        contract: Contract,
+        subject: Subject,
+        sleep: Callable[[float], None] = time.sleep,
+        heed: Callable[[], None] = lambda: None,
     ) -> None:
+        """Wait with `sleep`; `heed` is called before each request, and may interrupt."""
         self.contract = contract
         self.subject = subject
         self._pool = _pool(subject)
         self._sleep = sleep
+        self._heed = heed
         self._tokens: dict[tuple[str, str], _Token] = {}
         self._last = 0.0
         self.reached: dict[str, set[int]] = {}
@@ -126,6 +132,7 @@ class Client:
     ) -> Exchange:
         """One request as it stands; Unreachable when there is no answer."""
         for _ in range(PATIENCE):
+            self._heed()
             self._keep_pace()
             began = time.perf_counter()
             try:

@@ -62,6 +62,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         wanted = tuple(metafunc.config.getoption("--law"))
         chosen = catalogue.selected(contract, wanted)
         metafunc.parametrize("law", chosen, ids=[law.name for law in chosen])
+    if "shaped" in metafunc.fixturenames:
+        contract = metafunc.config.stash[_CONTRACT]
+        chosen_operations = catalogue.shaped(contract, tuple(metafunc.config.getoption("--law")))
+        every = [chosen_operations] if chosen_operations else []
+        metafunc.parametrize("shaped", every, ids=["shape"] * len(every))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -94,8 +99,9 @@ def understudy_session(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 def _session(contract: Contract, subject: Subject, terms: Terms) -> Iterator[Session]:
     session = Session(contract, subject, terms)
-    yield session
-    session.close()
+    with session.interrupts.caught():
+        yield session
+        session.close()
 
 
 @pytest.fixture

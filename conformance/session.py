@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..specs.contract import Contract
 from .client import Client
+from .interrupts import Interrupts
 from .judge import dropped, judge, undecided
 from .law import Law, Unreachable
 from .memory import Memory
@@ -25,7 +26,8 @@ class Session:
         self.contract = contract
         self.subject = subject
         self.terms = terms
-        self.client = Client(contract, subject)
+        self.interrupts = Interrupts()
+        self.client = Client(contract, subject, heed=self.interrupts.heed)
         self.lost = ""
         self._shapes = Shapes(contract)
         self._memory = Memory()
@@ -36,7 +38,11 @@ class Session:
         hindrance = self._hindrance()
         if hindrance:
             return undecided(self.contract, law, hindrance)
-        self._stock()
+        with self.interrupts.put_off():
+            self._stock()
+            return self._judge(law)
+
+    def _judge(self, law: Law) -> Result:
         found: Unreachable | None = None
         for _ in range(2):
             try:
@@ -56,13 +62,13 @@ class Session:
                     return undecided(self.contract, law, f"the subject stopped answering: {error}")
         return dropped(self.contract, law, f"a request was not answered, twice: {found}")
 
-    def judge_shape(self) -> Sequence[Result]:
-        """What the shape layer finds at each operation."""
+    def judge_shape(self, operations: Sequence[str]) -> Sequence[Result]:
+        """What the shape layer finds at each of these operations."""
         if self._hindrance():
             return ()
         self._memory.forget()
         try:
-            results = judge_shape(self.client, self.terms)
+            results = judge_shape(self.client, self.terms, operations)
         except Unreachable as error:
             self.lost = str(error)
             return ()

@@ -1,13 +1,14 @@
 """The commands of the judge: `verify` and `explain`."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .specs.errors import UsageError, did_you_mean
+from .specs.errors import UsageError
 
 if TYPE_CHECKING:
     from .conformance.collector import Progress
@@ -51,6 +52,8 @@ def verify(contract: str, **given: Any) -> int:
     for file in files.values():
         if file and not Path(file).resolve().parent.is_dir():
             raise UsageError(f"{file}: there is no such folder to write a report into")
+    # A run that is cancelled cleans up and reports, as one that Ctrl-C ends.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     uphold = given.pop("uphold") == "rulings" or not (given["url"] or given["subject"])
     with _Bar() as bar:
         judged = judge(Options(contract, uphold_rulings=uphold, **given), os.environ, bar.step)
@@ -101,7 +104,8 @@ def explain(contract: str, law: str) -> None:
     laws = {each.name: each for each in catalogue.laws(loaded)}
     found = [each for name, each in laws.items() if law in (name, each.id)]
     if not found:
-        raise UsageError(f'there is no law "{law}".' + did_you_mean(law, laws))
+        known = {name for each in laws.values() for name in (each.name, each.id)}
+        raise UsageError(f'there is no law "{law}".' + catalogue.hint(law, known))
     for each in found:
         _explain(each, loaded.place(each.pointer))
 
