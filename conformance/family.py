@@ -12,6 +12,7 @@ from ..specs.contract import Contract
 from ..specs.members import members_of, resolve, resolved_member
 from ..specs.operation import Operation
 from .client import Jar
+from .compose import compose
 from .exchange import Exchange
 from .law import Violation
 from .trial import Trial
@@ -81,16 +82,19 @@ def bodies(trial: Trial, operation: Operation) -> list[Any]:
 
 
 def examples(contract: Contract, operation: Operation) -> list[Any]:
-    """The documented request bodies; one without a body where none is needed."""
+    """The documented request bodies, else one composed; None where there is no body."""
     if operation.body is None:
         return [None]
     node = pointer.value(contract.document, pointer.split(operation.body.pointer))
     found: list[Any] = []
-    for media in node.get("content", {}).values():
+    content = node.get("content", {})
+    for media in content.values():
         if "example" in media:
             found.append(media["example"])
         named = media.get("examples", {}).values()
         found += [resolve(contract.document, example)["value"] for example in named]
+    if not found:
+        found = [compose(contract.document, m.get("schema", {})) for m in content.values()][:1]
     return found
 
 

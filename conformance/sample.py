@@ -121,12 +121,15 @@ def other_filters(trial: Trial, operation: Operation) -> Iterator[Asked]:
 
 
 def beyond(trial: Trial, operation: Operation) -> Iterator[Asked]:
-    """Requests for a range in which nothing is."""
+    """Requests for a range in which nothing is, or for a text that nobody has thought of."""
     for parameter in can_narrow(trial.contract, operation):
         schema = parameter_schema(trial, parameter)
         op = parameter.filter.op if parameter.filter else ""
         if op in ("gt", "gte", "lt", "lte"):
             for value in _far(schema, is_late=op in ("gt", "gte")):
+                yield {parameter.name: value}
+        elif op in ("eq", "contains") and not {"enum", "pattern"} & schema.keys():
+            for value in _unheard(trial, schema):
                 yield {parameter.name: value}
 
 
@@ -205,7 +208,18 @@ def _far(schema: Mapping[str, Any], *, is_late: bool) -> list[Any]:
         return [f"{year}-01-01T00:00:00Z" for year in years]
     if schema.get("format") == "minute":
         return [f"{year}-01-01T00:00" for year in years]
+    if schema.get("type") in ("integer", "number"):
+        return [schema.get("maximum", 2**40)] if is_late else [schema.get("minimum", -(2**40))]
     return []
+
+
+def _unheard(trial: Trial, schema: Mapping[str, Any]) -> list[Any]:
+    """Made-up texts and ids."""
+    if schema.get("format") == "uuid":
+        return [str(UUID(int=trial.random.getrandbits(128), version=4))]
+    if schema.get("type") != "string" or "format" in schema:
+        return []
+    return [f"understudy {trial.random.getrandbits(64):x}"[: schema.get("maxLength")]]
 
 
 def _examples(trial: Trial, parameter: Parameter, schema: Mapping[str, Any]) -> list[Any]:

@@ -176,7 +176,7 @@ def _empty(trial: Trial, operation: Operation) -> None:
 
 def _nothing(trial: Trial, operation: Operation) -> Iterator[Asked]:
     """Requests that should match nothing: beyond all data, or filters that exclude each other."""
-    yield from islice(beyond(trial, operation), 4)
+    yield from islice(beyond(trial, operation), 6)
     seen: list[Asked] = []
     for one in other_filters(trial, operation):
         for other in seen:
