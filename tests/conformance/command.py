@@ -1,0 +1,51 @@
+"""`understudy verify` as a user runs it: a process, its output, its exit code."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 120
+"""Seconds for a run to end; only what hangs takes as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def last(self) -> str:
+        """The line that says what it came to."""
+        return self.out.strip().splitlines()[-1]
+
+
+def start(
+    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
+    """Begin a run in a folder."""
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("understudy"), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+    )
+
+
+def end(process: "subprocess.Popen[str]") -> Done:
+    """Wait for a run."""
+    out, err = process.communicate(timeout=PATIENCE)
+    return Done(process.returncode, out, err)
+
+
+def run(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> Done:
+    """A run to its end."""
+    return end(start(*arguments, cwd=cwd, environment=environment))
