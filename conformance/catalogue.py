@@ -34,6 +34,8 @@ MAKERS: tuple[Make, ...] = (
     akinon.laws,
     limio.laws,
     nexudus.laws,
+    timers.laws,
+    zenskar.laws,
 )
 """What makes laws; each looks at the contract for what it knows how to judge."""
 
