@@ -2,7 +2,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 
-.PHONY: serve test check test-browser bench clean
+.PHONY: serve test check test-browser bench strength clean
 
 serve: .venv/stamp ## the four contracts at http://localhost:8080
 	$(BIN)/understudy serve
@@ -18,6 +18,9 @@ test-browser: .venv/stamp ## the tests that drive Chromium, which is installed w
 
 bench: .venv/stamp ## what a request costs, beside bare Starlette
 	$(BIN)/python -m bench
+
+strength: .venv/stamp ## how much of what can be wrong the judge finds; writes docs/strength.md
+	$(BIN)/python -m bench.strength
 
 clean: ## everything that can be made again
 	rm -rf .venv build dist src/*.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .schemathesis && find . -name __pycache__ -prune -exec rm -rf {} +

@@ -102,7 +102,7 @@ def _judge(task: Task, url: str, found: Measured) -> None:
         client = Client(contract, subject)
         terms = Terms(task.seed, uphold_rulings=True, deadline=time.time() + PATIENCE)
         fresh = Session(contract, subject, terms)
-        bad = [r for r in fresh.judge_shape() if r.outcome in _BAD]
+        bad = [r for r in fresh.judge_shape(tuple(contract.operations)) if r.outcome in _BAD]
         found.shape = _new(task, [f"{r.law} {r.operation}" for r in bad])
         found.stock = _new(task, _stock(client, task.seed))
         fresh.close()

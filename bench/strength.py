@@ -172,7 +172,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("contracts", nargs="*", default=list(NAMES), metavar="CONTRACT")
     parser.add_argument("--sample", type=int, default=0, help="about so many; 0 is all")
     parser.add_argument(
-        "--shape", type=int, default=150, help="so many for the shape layer; 0 is none"
+        "--shape", type=int, default=150, help="so many for shape and stock; 0 is none"
     )
     parser.add_argument("--kind", action="append", help="only this class")
     parser.add_argument("--seeds", type=int, default=5, help="of the correct server")
