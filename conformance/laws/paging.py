@@ -5,9 +5,10 @@ from itertools import islice, pairwise, permutations
 from typing import Any
 
 from ...specs import pointer
-from ...specs.clauses import Basis
+from ...specs.clauses import Basis, Listing
 from ...specs.contract import Contract
 from ...specs.operation import Operation
+from ..exchange import Exchange
 from ..law import Effect, Law, Violation
 from ..orders import asked_orders
 from ..sample import Asked, beyond, narrowings, other_filters
@@ -30,6 +31,9 @@ def laws(contract: Contract) -> Iterator[Law]:
             yield _law(operation, id_, claim, check, operation.basis)
         for id_, claim, check in _RULED:
             yield _law(operation, id_, claim, check, paging.basis)
+        if paging.style == "page":
+            for id_, claim, check in _NUMBERS:
+                yield _law(operation, id_, claim, check, paging.basis)
         if paging.style == "cursor":
             for id_, claim, check in _CURSORS:
                 yield _law(operation, id_, claim, check, paging.basis)
@@ -196,6 +200,54 @@ def _bounds(trial: Trial, operation: Operation) -> None:
         trial.fire(size)
 
 
+def _numbers(trial: Trial, operation: Operation) -> None:
+    page = listing_of(operation).paging.page or ""
+    for number in (0, -1, "1.5", "x"):
+        answer = trial.send(operation.id, query={page: number})
+        if answer.status < 400:
+            raise Violation(f"there is no page {number}, and it was answered", answer)
+        trial.fire(number)
+
+
+def _past_end(trial: Trial, operation: Operation) -> None:
+    listing = listing_of(operation)
+    paging = listing.paging
+    for asked in narrowings(trial, operation):
+        count = len(walk(trial, operation, asked).items)
+        if not count:
+            continue
+        for size, beyond_last in ((2, 1), (5, 2), (count, 1000)):
+            size = min(size, largest_size(trial, operation))
+            number = -(-count // size) + beyond_last
+            query = {**asked, paging.size: size, paging.page or "": number}
+            answer = trial.send(operation.id, query=query)
+            if paging.past_end == "refuse":
+                if answer.status != paging.refuse:
+                    raise Violation(f"page {number} of {number - 1} must be refused", answer)
+            else:
+                _hold_past_end(listing, answer, count, number)
+            trial.fire(asked, size)
+
+
+def _hold_past_end(listing: Listing, answer: Exchange, count: int, number: int) -> None:
+    """A page behind the last one has no items, and still tells rightly of the list."""
+    if answer.status >= 400 or rows(listing, answer):
+        raise Violation("a page past the end must be a page without items", answer)
+    report = listing.report
+    told = (
+        (report.total, count),
+        (report.page, number),
+        (report.first, 0),
+        (report.last, 0),
+        (report.has_next, False),
+        (report.has_previous, True),
+    )
+    for paths, expected in told:
+        for path in paths:
+            if pointer.value(answer.data, path) != expected:
+                raise Violation(f"{pointer.join(path)} must be {expected!r} past the end", answer)
+
+
 def _foreign(trial: Trial, operation: Operation) -> None:
     paging = listing_of(operation).paging
     for cursor in ("x", "bm90IGEgY3Vyc29y", "%00", "0" * 200, "eyJ2IjoxfQ=="):
@@ -287,6 +339,10 @@ _COMMON: tuple[tuple[str, str, Check], ...] = (
 )
 _RULED: tuple[tuple[str, str, Check], ...] = (
     ("bounds", "A page size outside its bounds is refused.", _bounds),
+)
+_NUMBERS: tuple[tuple[str, str, Check], ...] = (
+    ("numbers", "Pages are counted from 1, and a number that is none is refused.", _numbers),
+    ("past-end", "A page past the end is empty, or refused, as the contract says.", _past_end),
 )
 _CURSORS: tuple[tuple[str, str, Check], ...] = (
     ("foreign-cursor", "A cursor that was never given out is refused.", _foreign),
