@@ -64,7 +64,10 @@ class Akinon:
         """A line with that many units."""
         body = await self._body(request, SET, ("product", "quantity"))
         session, basket = self._session(request)
+        before = list(basket.lines)
         self._set_quantity(basket, body, adds=True)
+        if body["quantity"] == 0 and basket.lines == before:
+            return self._answer(request, session, basket, {SESSION: session})
         return self._answer(request, session, basket, self._written(session, basket))
 
     async def change(self, request: Request) -> Response:
@@ -98,7 +101,7 @@ class Akinon:
             if voucher is None or not voucher.good(self.clock(), product_total(self.state, basket)):
                 raise Refusal(400, {"voucher_code": ["This code is not valid."]})
         if body.get("remove_voucher_code"):
-            basket.voucher = None
+            basket.voucher = code = None
         basket.voucher = external or code or basket.voucher
 
     def _set_quantity(self, basket: Basket, body: Mapping[str, Any], *, adds: bool) -> None:
