@@ -6,7 +6,9 @@ from ...specs.contract import Contract
 from ..law import Law
 from . import (
     akinon_codes,
+    akinon_csrf,
     akinon_errors,
+    akinon_external,
     akinon_items,
     akinon_lines,
     akinon_model,
@@ -18,7 +20,9 @@ from .vendor import made
 
 PARTS = (
     akinon_codes,
+    akinon_csrf,
     akinon_errors,
+    akinon_external,
     akinon_items,
     akinon_lines,
     akinon_model,

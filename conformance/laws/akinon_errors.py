@@ -125,6 +125,13 @@ def _members(trial: Trial) -> None:
             raise Violation(f"400 was expected, not {answer.status}", answer)
         _hold_member(answer, name)
         trial.fire(operation)
+    for operation in WRITES:
+        answer = visit.refused(
+            operation, {"product": "no", "quantity": -1}, "a body with two mistakes"
+        )
+        _hold_member(answer, "product")
+        _hold_member(answer, "quantity")
+        trial.fire(operation, "two")
 
 
 def _none_begun(trial: Trial) -> None:

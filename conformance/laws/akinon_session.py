@@ -4,19 +4,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..client import UNSET, Jar
 from ..cookies import morsel
 from ..exchange import Exchange
 from ..law import Violation
 from ..trial import Trial
 from ..values import parse_time
 from .akinon_visit import (
-    CSRF,
     GUEST,
     SESSION,
     Goods,
     Visit,
-    asked,
     basket,
     filled,
     goods,
@@ -75,11 +72,12 @@ def _attributes(trial: Trial) -> None:
         cookie = morsel(answer, SESSION)
         if cookie is None:
             raise Violation("a guest got no cookie osessionid", answer)
-        _hold_cookie(answer, SESSION, http_only=True)
+        hold_cookie(answer, SESSION, http_only=True)
         trial.fire(session)
 
 
-def _hold_cookie(answer: Exchange, name: str, *, http_only: bool) -> None:
+def hold_cookie(answer: Exchange, name: str, *, http_only: bool) -> None:
+    """Violation unless a cookie is set with the attributes that it must have."""
     cookie = morsel(answer, name)
     if cookie is None:
         raise Violation(f"the cookie {name} is not set", answer)
@@ -233,62 +231,6 @@ def _writes_show(operation: str) -> Callable[[Trial], None]:
     return check
 
 
-def _token(trial: Trial) -> None:
-    jar = Jar()
-    first = trial.good("get_csrf_token", jar=jar)
-    for sent in (None, jar.cookies.get(CSRF), "understudy0token0understudy0token"):
-        cookies = {} if sent is None else {CSRF: sent}
-        answer = trial.good("get_csrf_token", cookies=cookies)
-        cookie = morsel(answer, CSRF)
-        if cookie is not None:
-            _hold_cookie(answer, CSRF, http_only=False)
-            if cookie.value != answer.data["csrf_token"]:
-                raise Violation("the cookie is not the token of the answer", answer)
-        elif sent is None:
-            raise Violation("the token is not set as a cookie", answer)
-        if sent is not None and answer.data["csrf_token"] != sent:
-            raise Violation("a token that was sent is not kept", first, answer)
-        trial.fire(sent, answer.data["csrf_token"])
-
-
-def _csrf(trial: Trial) -> None:
-    """Where the check is on, writes need the token; where it is off, a wrong one does no harm."""
-    found = goods(trial)
-    if not found:
-        return
-    for operation, body in _bodies(found[0]):
-        visit = Visit(trial)
-        visit.add(found[0].product, 2)
-        token = visit.jar.cookies.get(CSRF)
-        for sent in ("", "understudy-wrong"):
-            before = visit.read()
-            answer = trial.send(
-                operation,
-                body=body,
-                headers={"x-csrftoken": sent} if sent else {},
-                cookies=visit.jar.cookies,
-                persona=GUEST,
-            )
-            if token is not None and answer.status != 403:
-                raise Violation("a write without the token must be refused with 403", answer)
-            if token is None and answer.status != 200:
-                raise Violation("the check is off, and yet a write was refused", answer)
-            after = visit.read()
-            if token is not None and state(before) != state(after):
-                raise Violation("a refused write changed the basket", before, answer, after)
-            trial.fire(operation, sent)
-        visit.good(operation, body)
-
-
-def _bodies(one: Goods) -> tuple[tuple[str, Any], ...]:
-    return (
-        ("add_product", asked(one.product, 1)),
-        ("set_quantity", asked(one.product, 1)),
-        ("change_basket", {"remove_voucher_code": True}),
-        ("empty_basket", UNSET),
-    )
-
-
 LAWS = (
     Entry(
         "session.guest",
@@ -381,20 +323,5 @@ LAWS = (
             "/responses/200",
         )
         for operation in ("add_product", "set_quantity", "change_basket", "empty_basket")
-    ),
-    Entry(
-        "session.csrf-token",
-        "get_csrf_token",
-        "The token is that of the readable cookie, and one that was sent is kept.",
-        ("public", "A23"),
-        _token,
-    ),
-    Entry(
-        "session.csrf",
-        "add_product",
-        "Writes need the token where the check is on, and none where it is off.",
-        ("public", "A23"),
-        _csrf,
-        "/responses/403",
     ),
 )

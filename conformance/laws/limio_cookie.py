@@ -110,6 +110,8 @@ def _apart(trial: Trial) -> None:
             before = other.read()
             answer = one.put(item(offer))
             after = other.read()
+            if held(after)[0] != other.id:
+                raise Violation("the cookie leads to another checkout", other.begun, after)
             if held(before) != held(after):
                 raise Violation("a change of one checkout changed another", before, answer, after)
             if held(answer)[0] != one.id:

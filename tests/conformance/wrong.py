@@ -1,0 +1,168 @@
+"""Servers that are wrong on purpose: the stand-in with faults, or with messages changed."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from understudy.fixtures import fixture
+from understudy.server import app
+from understudy.server.clock import Clock
+from understudy.server.faults.catalogue import named, staged
+from understudy.server.health import Health
+from understudy.server.sandbox import Sandbox
+from understudy.server.settings import Settings
+from understudy.server.sockets import listen
+from understudy.server.store.tiny import TinyStore, in_memory
+from understudy.server.world import World
+from understudy.specs.contract import load
+
+LAX = Settings(validate_responses="off")
+
+
+@dataclass
+class Heard:
+    """A request as the server hears it; `data` is the body's JSON, None where it is none."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    data: Any = None
+
+    def __post_init__(self) -> None:
+        self.data = _parsed(self.body)
+
+
+@dataclass
+class Told:
+    """An answer; `data` is the body's JSON."""
+
+    status: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    data: Any = None
+
+
+Hear = Callable[[Heard], None]
+Tell = Callable[[Heard, Told], None]
+"""What changes a request, or an answer, in place."""
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+class Meddler:
+    """Stands before an application, and changes what is heard and told."""
+
+    def __init__(self, inner: ASGIApp, hear: Hear | None, tell: Tell | None) -> None:
+        self._inner = inner
+        self._hear = hear
+        self._tell = tell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; the server's start and end pass through."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        headers = {k.decode().lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        heard = Heard(scope["method"], scope["path"], headers, await _whole(receive))
+        before = json.dumps(heard.data)
+        if self._hear is not None:
+            self._hear(heard)
+        if json.dumps(heard.data) != before:
+            heard.body = json.dumps(heard.data).encode()
+            heard.headers["content-length"] = str(len(heard.body))
+        scope["headers"] = [(k.encode(), v.encode("latin-1")) for k, v in heard.headers.items()]
+        told, raw = await self._asked(scope, heard)
+        if self._tell is not None:
+            self._tell(heard, told)
+        body = raw if told.data is None else json.dumps(told.data).encode()
+        kept = [(k, v) for k, v in told.headers if k != "content-length"]
+        sent = [*kept, ("content-length", str(len(body)))]
+        start: Message = {
+            "type": "http.response.start",
+            "status": told.status,
+            "headers": [(k.encode(), v.encode("latin-1")) for k, v in sent],
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    async def _asked(self, scope: Scope, heard: Heard) -> tuple[Told, bytes]:
+        parts: list[bytes] = []
+        told = Told(500)
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": heard.body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told.status = message["status"]
+                told.headers = [
+                    (k.decode().lower(), v.decode("latin-1")) for k, v in message["headers"]
+                ]
+            else:
+                parts.append(message.get("body", b""))
+
+        await self._inner(scope, receive, send)
+        raw = b"".join(parts)
+        told.data = _parsed(raw)
+        return told, raw
+
+
+async def _whole(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+@asynccontextmanager
+async def _lifespan(_: Any) -> AsyncIterator[None]:
+    yield
+
+
+@contextmanager
+def wrong(
+    name: str,
+    faults: Sequence[str] = (),
+    hear: Hear | None = None,
+    tell: Tell | None = None,
+    fixtures: str = "default",
+) -> Iterator[str]:
+    """The URL of a contract as served with these faults and changes; without any it is right."""
+    contract = load(name)
+    mount = app.mount(contract, fixture.read(contract, fixtures), "")
+    stage = staged(mount, named(faults, [name]))
+
+    def make(sandbox: str) -> Sandbox:
+        database = in_memory()
+        return Sandbox(sandbox, lambda own: stage.around(TinyStore(database, f"{own}.")), Clock())
+
+    world = World(make)
+    world.default.load(stage.contract, mount.fixture)
+    built = app.build([stage.mount], world, LAX, Health(is_ready=True), _lifespan)
+    (listener,) = listen("127.0.0.1", 0)
+    config = uvicorn.Config(
+        Meddler(built, hear, tell), log_config=None, access_log=False, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
