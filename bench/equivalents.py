@@ -12,18 +12,19 @@ from .wrong import Wrong
 
 @dataclass(frozen=True, slots=True)
 class Equivalent:
-    """Why those of a contract whose names match `name`, where `*` is anything, cannot be found."""
+    """Why what matches one of `names` (`*` is anything) in a contract cannot be found."""
 
     contract: str
-    name: str
+    names: tuple[str, ...]
     proof: str
 
     def covers(self, wrong: Wrong) -> bool:
         """Whether the proof is one about `wrong`."""
-        return self.contract == wrong.contract and fnmatchcase(wrong.name, self.name)
+        is_named = any(fnmatchcase(wrong.name, name) for name in self.names)
+        return self.contract == wrong.contract and is_named
 
 
 def read(file: Path) -> Sequence[Equivalent]:
     """The proofs that `file` holds."""
     entries = yaml.safe_load(file.read_text(encoding="utf-8")) or []
-    return [Equivalent(**entry) for entry in entries]
+    return [Equivalent(**{**entry, "names": tuple(entry["names"])}) for entry in entries]

@@ -25,6 +25,8 @@ from .wrong import correct, sampled, wrongs
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "strength.jsonl"
 PAGE = ROOT / "docs" / "strength.md"
+FOR_LAWS = 0.75
+"""The part of the time that laws may take; the rest is for shape and stock."""
 EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
 
 
@@ -44,7 +46,7 @@ def main() -> int:
     with ProcessPoolExecutor(
         options.workers, multiprocessing.get_context("spawn"), max_tasks_per_child=40
     ) as pool:
-        run = Run(pool, kept, began + options.max_time)
+        run = Run(pool, kept, began + options.max_time * (FOR_LAWS if options.shape else 1))
         seeds = range(1, options.seeds + 1)
         controls = run.all(
             Task(
@@ -60,8 +62,8 @@ def main() -> int:
         run.all(Task(wrong, known=known[wrong.contract]) for wrong in chosen)
         missed = [w for w in chosen if (m := kept.get(w.key, 1)) and not m.laws]
         sample = sampled(chosen, options.shape) if options.shape else []
-        shaped = {w.key: w for w in [*missed, *sample]} if options.shape else {}
-        run.all(
+        shaped = {w.key: w for w in [*sample, *missed]} if options.shape else {}
+        Run(pool, kept, began + options.max_time).all(
             Task(wrong, with_laws=False, with_shape=True, known=known[wrong.contract])
             for wrong in shaped.values()
         )
