@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request; header names are lower case."""
+    """One request; header names are lower case. `target` is path and query as they were sent."""
 
     method: str
+    target: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
@@ -51,11 +52,15 @@ class Scripted:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Written at once: two small packets wait for each other.
+            wbufsize = -1
+            disable_nagle_algorithm = True
 
             def _serve(self) -> None:
                 parts = urlsplit(self.path)
                 asked = Asked(
                     self.command,
+                    self.path,
                     parts.path,
                     dict(parse_qsl(parts.query, keep_blank_values=True)),
                     {name.lower(): value for name, value in self.headers.items()},
@@ -74,9 +79,14 @@ class Scripted:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body.encode())))
                 self.end_headers()
-                self.wfile.write(body.encode())
+                if self.command != "HEAD":
+                    self.wfile.write(body.encode())
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815 - the library's names
+            def __getattr__(self, name: str) -> Any:
+                """Serve every method, whatever it is called."""
+                if name.startswith("do_"):
+                    return self._serve
+                raise AttributeError(name)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -4,50 +4,23 @@ import json
 import re
 import signal
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import parse
 
 import pytest
-import requests
 
 from understudy.conformance import catalogue
 from understudy.conformance.report.written import FORMATS
 from understudy.specs.contract import load
 
 from ..stand import Stand
+from .between import through
 from .command import end, run, start
 from .scripted import Asked, Said, Scripted
 
 BEARER = ("-H", "Authorization: Bearer nexudus-admin")
 LIBRARY = str(Path(__file__).parents[1] / "contracts" / "library.yaml")
-Answer = Callable[[Asked], Said]
-
-
-def _through(stand: Stand, meet: Callable[[Asked, int], Said | None]) -> Answer:
-    """Answers as the stand-in does, unless `meet` answers the request of that number itself."""
-    numbers: Counter[str] = Counter()
-
-    def answer(asked: Asked) -> Said:
-        numbers[asked.method] += 1
-        numbers["all"] += 1
-        own = meet(asked, numbers[asked.method])
-        if own is not None:
-            return own
-        hop = ("host", "content-length", "connection", "accept-encoding")
-        headers = {name: value for name, value in asked.headers.items() if name not in hop}
-        answer = requests.request(
-            asked.method,
-            stand.url + asked.path,
-            params=asked.query,
-            headers=headers,
-            data=asked.body or None,
-            timeout=10,
-        )
-        return Said(answer.status_code, answer.text)
-
-    return answer
 
 
 def _keys(stand: Stand) -> set[Any]:
@@ -158,7 +131,7 @@ def test_github_gets_annotations_and_a_summary(tmp_path: Path, nexudus: Stand) -
         is_ordered = asked.query.get("orderBy") == "understudy_unknown"
         return Said(500, {"Message": "broken"}) if is_ordered else None
 
-    with Scripted(_through(nexudus, meet)) as subject:
+    with Scripted(through(nexudus, meet)) as subject:
         done = run(
             "verify", "nexudus", "--url", subject.url, *BEARER, "--select", "order.unknown",
             "--github", cwd=tmp_path, environment={"GITHUB_STEP_SUMMARY": str(summary)},
@@ -204,7 +177,7 @@ def test_an_interrupted_run_cleans_up_and_reports(
             runs[0].send_signal(by)
         return None
 
-    with Scripted(_through(nexudus, meet)) as subject:
+    with Scripted(through(nexudus, meet)) as subject:
         flags = [part for form in FORMATS for part in (f"--{form}", f"report.{form}")]
         command = ["verify", "nexudus", "--url", subject.url, *BEARER]
         chosen = ["--select", "order.unknown", "--select", "resource"]
@@ -230,7 +203,7 @@ def test_a_subject_that_goes_away_is_not_judged(tmp_path: Path, nexudus: Stand) 
     def meet(_: Asked, number: int) -> Said | None:
         return Said(is_dropped=True) if number > 40 else None
 
-    with Scripted(_through(nexudus, meet)) as subject:
+    with Scripted(through(nexudus, meet)) as subject:
         done = run(
             "verify", "nexudus", "--url", subject.url, *BEARER, "--select", "order",
             "--select", "paging", "--json", "report.json", cwd=tmp_path,
@@ -249,7 +222,7 @@ def test_one_dropped_answer_is_the_subjects_fault(tmp_path: Path, nexudus: Stand
     def meet(asked: Asked, _: int) -> Said | None:
         return Said(is_dropped=True) if asked.query.get("orderBy") == "" else None
 
-    with Scripted(_through(nexudus, meet)) as subject:
+    with Scripted(through(nexudus, meet)) as subject:
         done = run(
             "verify", "nexudus", "--url", subject.url, *BEARER, "--select", "order", cwd=tmp_path
         )
@@ -285,7 +258,7 @@ def test_a_baseline_takes_known_findings_out(tmp_path: Path, nexudus: Stand) -> 
         def meet(asked: Asked, _: int) -> Said | None:
             return Said(500, {}) if asked.query.get("orderBy") == "-" else None
 
-        with Scripted(_through(nexudus, meet)) as subject:
+        with Scripted(through(nexudus, meet)) as subject:
             done = run(
                 "verify", "nexudus", "--url", subject.url, *BEARER, "--select", "order",
                 "--baseline", "known.toml", cwd=tmp_path,
@@ -312,7 +285,7 @@ def test_no_report_shows_a_secret(tmp_path: Path, nexudus: Stand) -> None:
         'oauth = {login = "/api/token", password = "${PASSWORD}"}\n'
     )
     flags = [part for form in FORMATS for part in (f"--{form}", f"report.{form}")]
-    with Scripted(_through(nexudus, meet)) as subject:
+    with Scripted(through(nexudus, meet)) as subject:
         done = run(
             "verify", "nexudus", "--url", subject.url, "--subject", str(file), "--select", "order",
             "--github", *flags, cwd=tmp_path,
