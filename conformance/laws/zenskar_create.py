@@ -268,6 +268,25 @@ def _own_keys(trial: Trial) -> None:
             trial.fire(mine.data["id"])
 
 
+def _unspent(trial: Trial) -> None:
+    """A key that came with a refused request is as good as new."""
+    plan = for_guest(trial)["contract"]
+    for name, value, status in (
+        ("contract", {**plan, "plan_id": "ffffffff-ffff-4fff-8fff-ffffffffffff"}, 404),
+        ("currency", "XXX", 422),
+        ("expires_at", "tomorrow", 422),
+    ):
+        good = for_guest(trial, idempotency_key=_key(trial))
+        first = refused(trial.send(CREATE, body={**good, name: value}), status, f"{name} {value}")
+        answer = trial.send(CREATE, body=good)
+        if answer.status != 200:
+            raise Violation("a refused request used up its key", first, answer)
+        again = created(trial, good)
+        if again.data["id"] != answer.data["id"]:
+            raise Violation("a repeat made another session", answer, again)
+        trial.fire(name)
+
+
 def _deleted(trial: Trial) -> None:
     page = trial.good(LIST, query={"deleted_at__isnull": False, "limit": 100})
     rows = page.data["results"][:TIMES]
@@ -361,6 +380,13 @@ LAWS = (
         "The keys of one organisation mean nothing in another.",
         ("Z22",),
         _own_keys,
+    ),
+    Entry(
+        "create.unspent",
+        CREATE,
+        "A refused request does not use up its key.",
+        ("public", "Z22"),
+        _unspent,
     ),
     Entry(
         "create.deleted",

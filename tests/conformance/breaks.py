@@ -365,6 +365,7 @@ ZENSKAR: Mapping[str, Break] = {
     f"create.repeated create{SESSION}": fault("zenskar.repeat-is-stale"),
     f"create.equal create{SESSION}": fault("zenskar.repeat-must-be-literal"),
     f"create.own-keys create{SESSION}": fault("zenskar.key-crosses-organisations"),
+    f"create.unspent create{SESSION}": fault("zenskar.key-poisoned"),
     f"create.deleted get{SESSION}": answers("PUT", 404, 400),
     f"moves.redirect confirm{SESSION}": fault("zenskar.redirect-elsewhere"),
     f"moves.no-redirect confirm{SESSION}": asks("POST", _put("redirect", True), "/confirm"),
