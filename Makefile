@@ -2,10 +2,13 @@
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 
-.PHONY: serve test check test-browser bench strength clean
+.PHONY: serve verify test check test-browser bench strength clean
 
 serve: .venv/stamp ## the four contracts at http://localhost:8080
 	$(BIN)/understudy serve
+
+verify: .venv/stamp ## the judge at work: the four contracts against the stand-in
+	for contract in nexudus limio akinon zenskar; do $(BIN)/understudy verify $$contract || exit 1; done
 
 test: .venv/stamp ## every test that needs no browser, with branch coverage
 	$(BIN)/pytest -n 2 --cov
