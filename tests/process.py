@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from understudy.specs.contract import NAMES
 
@@ -17,6 +18,8 @@ class Process:
     """All contracts on a free port; as a context manager it ends with the block."""
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
+        # A pipe that nobody reads would fill, and stop the server.
+        self._log = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by `__exit__`
         self._process = subprocess.Popen(
             [*command, "serve", "--port", "0", "--validate-responses", "fail"],
             cwd=folder,
@@ -24,7 +27,7 @@ class Process:
             env={name: text for name, text in os.environ.items() if "COVERAGE" not in name},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             text=True,
         )
         self.urls: dict[str, str] = {}
@@ -42,8 +45,8 @@ class Process:
         for name in NAMES:
             title, curl = (self._process.stdout.readline() for _ in range(2))
             if not curl:
-                _, said = self._process.communicate(timeout=PATIENCE)
-                raise AssertionError(f"the server did not begin: {said}")
+                self._process.wait(timeout=PATIENCE)
+                raise AssertionError(f"the server did not begin: {self._logged()}")
             assert title.startswith(f"{name}: ")
             self.urls[name] = title.removeprefix(f"{name}: ").strip()
             self.curls[name] = curl.strip()
@@ -55,9 +58,14 @@ class Process:
         if self._process.poll() is None:
             self._process.kill()
         self._process.communicate()
+        self._log.close()
+
+    def _logged(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
 
     def stop(self, sign: signal.Signals, within: float) -> tuple[int, str]:
         """Send a signal; the exit status and what was logged, TimeoutExpired when it is late."""
         self._process.send_signal(sign)
-        _, logged = self._process.communicate(timeout=within)
-        return self._process.returncode, logged
+        self._process.communicate(timeout=within)
+        return self._process.returncode, self._logged()
