@@ -11,7 +11,7 @@ import multiprocessing
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from .wrong import correct, sampled, wrongs
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "strength.jsonl"
 PAGE = ROOT / "docs" / "strength.md"
-FOR_LAWS = 0.75
+FOR_LAWS = 0.5
 """The part of the time that laws may take; the rest is for shape and stock."""
 EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
 
@@ -47,21 +47,17 @@ def main() -> int:
         options.workers, multiprocessing.get_context("spawn"), max_tasks_per_child=40
     ) as pool:
         run = Run(pool, kept, began + options.max_time * (FOR_LAWS if options.shape else 1))
-        seeds = range(1, options.seeds + 1)
-        controls = run.all(
-            Task(
-                correct(name),
-                seed,
-                with_shape=options.shape > 0 and seed <= options.shape_seeds,
-                every_law=True,
-            )
-            for name in options.contracts
-            for seed in seeds
-        )
-        known = _known(controls.values())
+        controls = [
+            *run.all(_controls(options.contracts, options.seeds, of_shape=False)),
+            *run.all(
+                _controls(options.contracts, options.shape and options.shape_seeds, of_shape=True)
+            ),
+        ]
+        known = _known(controls)
         run.all(Task(wrong, known=known[wrong.contract]) for wrong in chosen)
-        missed = [w for w in chosen if (m := kept.get(w.key, 1)) and not m.laws]
-        sample = sampled(chosen, options.shape) if options.shape else []
+        judged = [wrong for wrong in chosen if kept.get(wrong.key, 1)]
+        missed = [w for w in judged if (m := kept.get(w.key, 1)) and not m.laws]
+        sample = sampled(judged, options.shape) if options.shape else []
         shaped = {w.key: w for w in [*sample, *missed]} if options.shape else {}
         Run(pool, kept, began + options.max_time).all(
             Task(wrong, with_laws=False, with_shape=True, known=known[wrong.contract])
@@ -70,7 +66,7 @@ def main() -> int:
     strength = Strength(
         wrongs=every,
         measured={wrong.key: kept.both(wrong.key) for wrong in every},
-        controls=list(controls.values()),
+        controls=controls,
         sample=frozenset(wrong.key for wrong in sample),
         equivalents=read(EQUIVALENTS),
         seconds=time.monotonic() - began,
@@ -128,7 +124,7 @@ class Run:
         self._kept = kept
         self._deadline = deadline
 
-    def all(self, tasks: Iterable[Task]) -> Mapping[tuple[str, int], Measured]:
+    def all(self, tasks: Iterable[Task]) -> list[Measured]:
         """What the tasks measured, also earlier; those for which there was no time are left out."""
         every = list(tasks)
         open_ = [t for t in every if self._get(t) is None]
@@ -137,8 +133,7 @@ class Run:
             sys.stderr.write(f"\r{done}/{len(open_)} {task.wrong.key[:80]:80}")
             sys.stderr.flush()
         sys.stderr.write("\n" if open_ else "")
-        found = {(t.wrong.key, t.seed): self._get(t) for t in every}
-        return {place: measured for place, measured in found.items() if measured is not None}
+        return [measured for task in every if (measured := self._get(task)) is not None]
 
     def _get(self, task: Task) -> Measured | None:
         return self._kept.get(task.wrong.key, task.seed, of_laws=task.with_laws)
@@ -158,6 +153,15 @@ class Run:
                 task = running.pop(future)
                 self._kept.put(task, future.result())
                 yield task
+
+
+def _controls(contracts: Sequence[str], seeds: int, *, of_shape: bool) -> list[Task]:
+    """The correct servers, under several seeds."""
+    return [
+        Task(correct(name), seed, with_laws=not of_shape, with_shape=of_shape, every_law=True)
+        for name in contracts
+        for seed in range(1, seeds + 1)
+    ]
 
 
 def _known(controls: Iterable[Measured]) -> Mapping[str, frozenset[str]]:
