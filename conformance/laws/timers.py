@@ -30,7 +30,7 @@ def laws(contract: Contract) -> Iterator[Law]:
         for timer in family.collection.timers:
             for create in family.of("create"):
                 reads = family.linked(create, "read")
-                if reads and _takes(contract, create, timer):
+                if reads and _takes(contract, create, timer) and _begins(contract, family, timer):
                     for id_, claim, check in _LAWS:
                         yield Law(
                             id=f"timers.{id_}",
@@ -59,6 +59,15 @@ def _takes(contract: Contract, create: Operation, timer: Timer) -> bool:
         return False
     schemas = create.body.content.values()
     return any(name == timer.at[0] for s in schemas for name, _ in members_of(contract.document, s))
+
+
+def _begins(contract: Contract, family: Family, timer: Timer) -> bool:
+    """Whether what is created may be in the state that the timer waits for."""
+    stored = contract.members(family.collection.name)
+    defaults = {field: stored.get(field[0], {}).get("default") for field in timer.when}
+    return all(
+        defaults[field] is None or defaults[field] in values for field, values in timer.when.items()
+    )
 
 
 def _made(
