@@ -101,7 +101,7 @@ def examples(contract: Contract, operation: Operation) -> list[Any]:
 def fresh(trial: Trial, operation: Operation, body: Any) -> Any:
     """`body` with another value where repeating one would mean something."""
     once = operation.resource.once if operation.resource else None
-    new = f"understudy-{trial.random.getrandbits(64):016x}"
+    new = trial.name()
     if isinstance(body, Mapping) and once is not None:
         return pointer.put(body, once.by, new)
     return _renamed(body, new)

@@ -42,6 +42,11 @@ class Persona:
     roles: tuple[str, ...] = ()
     is_good: bool = True
 
+    @property
+    def logs_in(self) -> bool:
+        """Whether a token must be asked for."""
+        return any(isinstance(secret, Login) for secret in self.secrets.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -68,8 +73,9 @@ class Subject:
 
     @property
     def others(self) -> Sequence[Persona]:
-        """The further good personas."""
-        return [p for name, p in self.personas.items() if name != "default" and p.is_good]
+        """The further good personas; a read-only run posts no login for them."""
+        found = [p for name, p in self.personas.items() if name != "default" and p.is_good]
+        return [p for p in found if self.profile != "read-only" or not p.logs_in]
 
     @property
     def impostors(self) -> Sequence[Persona]:

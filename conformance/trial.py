@@ -1,6 +1,7 @@
 """`Trial`: what a law judges with: a client, a source of chance, and a count of what it said."""
 
 import random
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -52,6 +53,10 @@ class Trial:
     def chance(self, of: str) -> random.Random:
         """A source of chance that all laws share which are about the same."""
         return random.Random(f"{self._seed} {of}")
+
+    def name(self) -> str:
+        """A name that nobody has given before: not by chance, or a second run would give it too."""
+        return f"understudy-{secrets.token_hex(8)}"
 
     def operation(self, id_: str) -> Operation:
         """The contract's operation of that id."""

@@ -177,7 +177,7 @@ def order(trial: Trial, external_id: str, items: int = 1) -> dict[str, Any]:
 
 def new_id(trial: Trial) -> str:
     """An id of the client's that nothing has."""
-    return f"Understudy-{trial.random.getrandbits(64):016x}"
+    return trial.name().capitalize()
 
 
 def without(body: Any, *path: str | int) -> Any:

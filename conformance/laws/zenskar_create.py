@@ -208,7 +208,7 @@ def _invalid(trial: Trial) -> None:
 
 
 def _key(trial: Trial) -> str:
-    return f"understudy-{trial.random.getrandbits(64):016x}"
+    return trial.name()
 
 
 def _as_it_is(trial: Trial) -> None:
