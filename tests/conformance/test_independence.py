@@ -20,7 +20,8 @@ from .judging import SUBJECTS, found, judge
 ROOT = Path(__file__).parents[2]
 LEFT_OPEN = {
     # No documented operation completes a checkout, deletes a session or lets a product run out.
-    "limio": {"transition.refuses", "offers.completed", "baskets.over"},
+    # Nor does one put two baskets into the same second, which is what they would tie by.
+    "limio": {"transition.refuses", "offers.completed", "baskets.over", "order.ties"},
     "zenskar": {"create.deleted"},
     "akinon": {"stock.taken-out", "stock.until-written"},
 }
