@@ -1,10 +1,9 @@
 """Checks an answer against the contract before it leaves, and writes it."""
 
 import json
-import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import jsonschema_rs
 import orjson
@@ -13,29 +12,28 @@ from ..specs import pointer
 from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .call import Answer
+from .violation import Violation
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Checking = Literal["fail", "warn", "off"]
 
 _BODILESS = (204, 304)
 """Statuses whose answers have no body, nor the length of one (RFC 9110, 8.6)."""
-
-_log = logging.getLogger("understudy.answers")
 
 
 class Lie(Exception):
     """An answer of ours that breaks the contract; the text says how and where."""
 
+    def __init__(self, message: str, violation: Violation) -> None:
+        super().__init__(message)
+        self.violation = violation
+
 
 class Answers:
     """The documented answers of one operation."""
 
-    def __init__(
-        self, contract: Contract, operation: Operation, checking: Checking, *, closed: bool
-    ) -> None:
+    def __init__(self, contract: Contract, operation: Operation, *, closed: bool) -> None:
         self._contract = contract
         self._operation = operation
-        self._checking = checking
         self._media: dict[str, str] = {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         for status, response in operation.responses.items():
@@ -45,37 +43,28 @@ class Answers:
                     status, contract.schemas.compile(schema, "answer", closed=closed)
                 )
 
-    def check(self, answer: Answer) -> None:
-        """Lie when the contract does not allow `answer`; a warning, or nothing, when so set."""
-        if self._checking == "off":
-            return
-        lie = self._lie(answer)
-        if lie is None:
-            return
-        if self._checking == "fail":
-            raise Lie(lie)
-        _log.warning("%s", lie)
-
     def media_type(self, status: int) -> str:
         """The content type of the answer with `status`."""
         response = self._operation.response(status)
         key = response.status if response else ""
         return self._media.get(key, "application/json")
 
-    def _lie(self, answer: Answer) -> str | None:
+    def lie(self, answer: Answer) -> Lie | None:
+        """How `answer` breaks the contract; None when it is allowed."""
         operation = self._operation
         response = operation.response(answer.status)
-        name = f"{operation.method.upper()} {operation.path}"
+        name = f"{operation.method.upper()} {operation.path} answered {answer.status}"
         if response is None:
-            place = self._contract.place(f"{operation.pointer}/responses")
-            return f"{name} answered {answer.status}, which is not documented at {place}"
+            at = f"{operation.pointer}/responses"
+            message = f"{name}, which is not documented at {self._contract.place(at)}"
+            return Lie(message, Violation("answer", "status", "is not documented", at))
         validator = self._validators.get(response.status)
-        if validator is None or (validator.is_valid(answer.body)):
+        if validator is None or validator.is_valid(answer.body):
             return None
         error = next(validator.iter_errors(answer.body))
-        where = pointer.join(error.instance_path) or "/"
-        place = self._contract.place(response.pointer)
-        return f"{name} answered {answer.status} with {where}: {error.message} ({place})"
+        where, at = pointer.join(error.instance_path) or "/", response.pointer
+        message = f"{name} with {where}: {error.message} ({self._contract.place(at)})"
+        return Lie(message, Violation("answer", f"body {where}", error.message, at))
 
 
 @dataclass(frozen=True, slots=True)

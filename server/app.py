@@ -1,7 +1,7 @@
 """Builds the ASGI application: Connexion's stack with our operations, for some contracts."""
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from importlib import import_module
@@ -24,17 +24,17 @@ from ..specs.errors import ContractError
 from . import engine
 from .api import Api
 from .apis import custom
-from .call import Handler
 from .doors import doors, is_supported
 from .entrance import Entrance
 from .front import Front
 from .health import Health
 from .mount import Mount
-from .operation import OperationMiddleware
 from .pages import Pages
+from .routed import OperationMiddleware
 from .routing import ExactRouting, ExactSwaggerUI
 from .settings import Settings
 from .skeleton import skeleton
+from .variants import Variants
 from .world import World
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
@@ -61,6 +61,9 @@ def build(
 
     `lifespan` is entered before the first request and left after the last.
     """
+    for each in mounts:
+        _check_security(each.contract)
+    contracts = [Variants(each, settings) for each in mounts]
     stack = ConnexionMiddleware(
         Pages(mounts, health),
         import_name="understudy",
@@ -73,7 +76,7 @@ def build(
         ),
         middlewares=[
             partial(Entrance, world=world),
-            partial(Front, mounts=tuple(mounts)),
+            partial(Front, contracts=contracts),
             ExactRouting,
             SecurityMiddleware,
             OperationMiddleware,
@@ -82,15 +85,11 @@ def build(
         ],
     )
     for each in mounts:
-        _check_security(each.contract)
         stack.add_api(
             skeleton(each.contract),
             base_path=each.prefix,
             name=each.contract.name,
             security_map=dict(doors(each)),
-            mount=each,
-            handlers=handlers(each),
-            settings=settings,
         )
     # Built now: a stack that is built at the first request fails when it is too late.
     stack.app, stack.middleware_stack = stack._build_middleware_stack()  # noqa: SLF001
@@ -105,15 +104,6 @@ def build(
             {*_answer_headers(mounts), "Allow", "Retry-After", "Understudy-Reason"}
         ),
     )
-
-
-def handlers(served: Mount) -> Mapping[str, Handler]:
-    """What answers each operation; the vendor's own function goes before the engine's."""
-    found: dict[str, Handler] = {}
-    for operation in served.contract.operations.values():
-        own = served.api.handlers.get(operation.id)
-        found[operation.id] = own or engine.handler(operation) or engine.unanswered
-    return found
 
 
 def uncovered(served: Mount) -> list[str]:

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""What a clock can be set to: enough is left on either side for what is dated by it."""
+
 
 def system_time() -> datetime:
     """The machine's time, in UTC."""
@@ -10,16 +13,45 @@ def system_time() -> datetime:
 
 
 class Clock:
-    """A clock that runs with `source`, and can be moved forward."""
+    """A clock that runs with `source` until it is frozen, and can be set and moved forward."""
 
     def __init__(self, source: Callable[[], datetime] = system_time) -> None:
         self._source = source
         self._offset = timedelta()
+        self._frozen_at: datetime | None = None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._frozen_at is not None
 
     def now(self) -> datetime:
         """The time, in UTC."""
-        return self._source() + self._offset
+        return self._frozen_at or self._source() + self._offset
+
+    def freeze(self) -> None:
+        """Stand still until it is resumed; it can be set and moved all the same."""
+        self._frozen_at = self.now()
+
+    def resume(self) -> None:
+        """Run on from where it stands."""
+        if self._frozen_at is not None:
+            at, self._frozen_at = self._frozen_at, None
+            self.set(at)
+
+    def reset(self) -> None:
+        """Run with the machine's time again."""
+        self._offset, self._frozen_at = timedelta(), None
+
+    def set(self, at: datetime) -> None:
+        """Put it to a moment; it stands or runs as before. ValueError for one it cannot tell."""
+        if not FIRST <= at <= LAST:
+            raise ValueError(f"the clock goes from {FIRST:%Y} to {LAST:%Y}")
+        if self._frozen_at is None:
+            self._offset = at - self._source()
+        else:
+            self._frozen_at = at
 
     def advance(self, by: timedelta) -> None:
-        """Move the clock forward; what falls due meanwhile happens at the next request."""
-        self._offset += by
+        """Move it forward; what falls due meanwhile happens at the next request."""
+        self.set(self.now() + by)

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 
 from .call import Credential, Identity
 from .cookies import parse
-from .mount import Mount, visit_of
+from .mount import Mount
+from .visit import visit_of
 
 NAME = "x-name"
 """Where a scheme that is given to Connexion holds its own name."""
@@ -32,7 +33,6 @@ class Door:
         """What verifies a request against `scheme`."""
         name = scheme[NAME]
         show = _shown_by(scheme)
-        authenticate = self._mount.api.authenticate
         operations = self._mount.contract.operations
 
         async def verify(request: Any) -> Any:
@@ -45,7 +45,9 @@ class Door:
             value, user = shown
             operation = operations[request.scope["extensions"]["connexion_routing"]["operation_id"]]
             credential = Credential(name, value, user, tuple(scopes), headers, operation)
-            identity: Identity | None = authenticate(credential, visit_of(request.scope).state())
+            visit = visit_of(request.scope)
+            api = visit.meet(operation.id).mount.api
+            identity: Identity | None = api.authenticate(credential, visit.state())
             if identity is None:
                 raise HTTPException(401)
             return {name: identity}

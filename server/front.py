@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,21 +10,29 @@ from starlette.exceptions import HTTPException
 
 from .answers import Lie, packed, write
 from .call import Answer
+from .clock import system_time
 from .entrance import sandbox_of
-from .mount import EXTENSION, Mount, Visit
+from .journal import Asked
+from .mount import Mount
 from .problem import PROBLEM, problem
 from .refusal import Refusal
+from .variants import Variants
+from .violation import violations
+from .visit import EXTENSION, Visit
 
 _log = logging.getLogger("understudy.front")
 
 
 class Front:
-    """The outermost part of the stack; nothing that is raised below it gets past."""
+    """The outermost part of the stack: nothing that is raised below it gets past.
 
-    def __init__(self, app: Any, *, mounts: Sequence[Mount]) -> None:
+    What was asked of a vendor's contract, and what came of it, is written into the journal.
+    """
+
+    def __init__(self, app: Any, *, contracts: Sequence[Variants]) -> None:
         self._app = app
         # The longest prefix first, so that the root comes last.
-        self._mounts = sorted(mounts, key=lambda mount: -len(mount.prefix))
+        self._contracts = sorted(contracts, key=lambda each: -len(each.mount.prefix))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request, or pass on what is none."""
@@ -31,33 +40,78 @@ class Front:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        mount = next((mount for mount in self._mounts if mount.covers(path)), None)
+        contract = next((each for each in self._contracts if each.mount.covers(path)), None)
         # Set here, the extensions are shared by the copies of the scope that routing makes.
         sandbox, prefix = sandbox_of(scope)
-        scope["extensions"][EXTENSION] = Visit(sandbox, mount, prefix)
-        has_started = False
-
-        async def watched(message: Any) -> None:
-            nonlocal has_started
-            has_started = True
-            await send(message)
-
+        visit = scope["extensions"][EXTENSION] = Visit(sandbox, contract, prefix)
+        heard = _Heard(send)
         try:
-            await self._app(scope, receive, watched)
+            await self._play(scope, receive, heard, visit)
+        finally:
+            if contract is None or contract.mount.is_vendors:
+                _write_down(scope, visit, heard)
+
+    async def _play(self, scope: Any, receive: Any, heard: "_Heard", visit: Visit) -> None:
+        try:
+            await self._app(scope, receive, heard)
         except asyncio.CancelledError:
-            if has_started:
+            if heard.status:
                 raise
             answer = Answer(503, problem(503, "The server is stopping."))
-            await write(send, packed(answer, PROBLEM))
+            await write(heard, packed(answer, PROBLEM))
         except Exception as error:
-            if has_started:
+            if heard.status:
                 raise
-            answer, media = _worded(error, scope, mount)
-            await write(send, packed(answer, media), head=scope["method"] == "HEAD")
+            answer, media = _worded(error, scope, visit)
+            await write(heard, packed(answer, media), head=scope["method"] == "HEAD")
 
 
-def _worded(error: Exception, scope: Any, mount: Mount | None) -> tuple[Answer, str]:
+class _Heard:
+    """`send`, which remembers the answer."""
+
+    __slots__ = ("_send", "began", "body", "headers", "status")
+
+    def __init__(self, send: Any) -> None:
+        self._send = send
+        self.began = time.perf_counter()
+        self.status = 0
+        self.headers: Sequence[tuple[bytes, bytes]] = ()
+        self.body = b""
+
+    async def __call__(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], message["headers"]
+        else:
+            self.body += message.get("body", b"")
+        await self._send(message)
+
+
+def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
+    mount, trace = visit.mount, visit.trace
+    if mount is None and heard.status != 404:
+        return  # a page of ours
+    query = scope["query_string"].decode("latin-1")
+    event = Asked(
+        contract=mount.contract if mount else None,
+        operation=trace.operation,
+        method=scope["method"],
+        path=visit.prefix + scope["path"] + (f"?{query}" if query else ""),
+        headers=scope["headers"],
+        body=trace.body,
+        status=heard.status,
+        answer_headers=heard.headers,
+        answer_body=heard.body,
+        ms=(time.perf_counter() - heard.began) * 1000,
+        violations=trace.violations,
+        changes=trace.changes,
+        struck=trace.struck,
+    )
+    visit.sandbox.journal.write(event, system_time(), visit.sandbox.clock.now())
+
+
+def _worded(error: Exception, scope: Any, visit: Visit) -> tuple[Answer, str]:
     """The answer to what was raised, and its content type."""
+    mount = visit.mount
     if isinstance(error, HTTPException):
         headers = tuple((name.title(), text) for name, text in (error.headers or {}).items())
         at = _path_pointer(scope, mount) if error.status_code == 405 else None
@@ -67,6 +121,9 @@ def _worded(error: Exception, scope: Any, mount: Mount | None) -> tuple[Answer, 
             return Answer(error.status, problem(error.status, error.detail), error.headers), PROBLEM
         routing = scope["extensions"].get("connexion_routing", {})
         operation = mount.contract.operations.get(routing.get("operation_id") or "")
+        visit.trace.operation = operation.id if operation else None
+        at = mount.reason(error, operation)
+        visit.trace.violations += violations(error, at, is_routed=operation is not None)
         answer = mount.refused(error, operation)
         documented = operation.response(answer.status) if operation else None
         return answer, next(iter(documented.content if documented else ()), mount.api.error_media)

@@ -1,7 +1,6 @@
-"""`Mount`, a contract served under a prefix, and `Visit`, one request to it."""
+"""`Mount`: a contract served under a prefix."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..fixtures.fixture import Fixture
 from ..specs.contract import Contract
@@ -9,21 +8,20 @@ from ..specs.operation import Operation
 from .api import Api
 from .call import Answer
 from .refusal import Refusal
-from .sandbox import Sandbox
-from .state import State
-
-EXTENSION = "understudy"
-"""Where a request's `Visit` stands among the extensions of its ASGI scope."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One contract at `prefix` (`/nexudus`, or empty at the root)."""
+    """One contract at `prefix` (`/nexudus`, or empty at the root).
+
+    `is_vendors` is false for Understudy's own, which no fault meets and no journal tells of.
+    """
 
     contract: Contract
     api: Api
     fixture: Fixture
     prefix: str
+    is_vendors: bool = True
 
     def covers(self, path: str) -> bool:
         """Whether `path` lies below the prefix."""
@@ -32,19 +30,27 @@ class Mount:
     def refused(self, refusal: Refusal, operation: Operation | None) -> Answer:
         """The vendor's answer to a refusal, with the place in the contract that refused."""
         answer = self.api.word(refusal, operation)
-        at = refusal.at
-        if at is None and refusal.invalid:
-            at = refusal.invalid[0].pointer
-        if at is None:
-            at = "/paths"
-            if operation is not None:
-                response = operation.response(answer.status)
-                at = response.pointer if response else operation.pointer
+        at = self._reason(refusal, operation, answer.status)
         reason = f"{at}; {self.contract.place(at)}"
         headers = [*refusal.headers, ("Understudy-Reason", _latin(reason))]
         if answer.status == 401:
             headers.extend(self._challenges(operation))
         return replace(answer, headers=(*answer.headers, *headers))
+
+    def reason(self, refusal: Refusal, operation: Operation | None) -> str:
+        """The JSON Pointer of the place in the contract that refuses."""
+        return self._reason(refusal, operation, refusal.status)
+
+    @staticmethod
+    def _reason(refusal: Refusal, operation: Operation | None, status: int) -> str:
+        if refusal.at is not None:
+            return refusal.at
+        if refusal.invalid:
+            return refusal.invalid[0].pointer
+        response = operation.response(status) if operation else None
+        if response is not None:
+            return response.pointer
+        return operation.pointer if operation else "/paths"
 
     def _challenges(self, operation: Operation | None) -> list[tuple[str, str]]:
         """What a 401 asks for (RFC 9110, 11.6.1), one for each scheme of the operation."""
@@ -67,29 +73,3 @@ def _latin(text: str) -> str:
 def _escaped(character: str) -> str:
     """One character as the percent-encoded octets of its UTF-8."""
     return "".join(f"%{octet:02X}" for octet in character.encode())
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One request: the sandbox that it plays in, and the contract that it is for, if any.
-
-    `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty.
-    """
-
-    sandbox: Sandbox
-    mount: Mount | None
-    prefix: str = ""
-
-    def state(self) -> State:
-        """The documents that it sees: as they are now, and not when the request began to come."""
-        if self.mount is None:
-            raise ValueError("a request outside all contracts has no state")
-        self.sandbox.begin(self.mount.contract, self.mount.fixture)
-        self.sandbox.tick(self.mount.contract)
-        return self.sandbox.state(self.mount.contract, self.mount.api.timespec)
-
-
-def visit_of(scope: Any) -> Visit:
-    """The visit that `Front` wrote into an ASGI scope."""
-    found: Visit = scope["extensions"][EXTENSION]
-    return found

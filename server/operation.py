@@ -1,31 +1,43 @@
 """The path of one request through one operation: parse, validate, handle, check, write."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-
+from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .answers import Answers, Packed, Send, packed, write
 from .body import BodyReader
 from .call import Answer, Call, Handler, Identity
 from .cookies import parse
-from .mount import Mount, Visit, visit_of
+from .mount import Mount
 from .parameters import Parameters
 from .refusal import Invalid, Refusal
 from .routing import path_values
 from .settings import Settings
+from .violation import violations
+from .visit import Visit, visit_of
+
+_log = logging.getLogger("understudy.answers")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class ServedOperation:
-    """One operation, built once at start: all that does not depend on the request is done here."""
+    """One operation, built once: all that does not depend on the request is done here.
+
+    Its answers are held against `promised`, which is another contract where a mutant is served.
+    """
 
     def __init__(
-        self, mount: Mount, operation: Operation, handler: Handler, settings: Settings
+        self,
+        mount: Mount,
+        operation: Operation,
+        handler: Handler,
+        settings: Settings,
+        promised: Contract,
     ) -> None:
         contract = mount.contract
         self._mount = mount
@@ -37,8 +49,9 @@ class ServedOperation:
         self._headers = Parameters(contract, operation.parameters, "header")
         self._cookies = Parameters(contract, operation.parameters, "cookie")
         self._body = BodyReader(contract, operation.body) if operation.body else None
+        self._checking = settings.validate_responses
         self._answers = Answers(
-            contract, operation, settings.validate_responses, closed=settings.closed_answers
+            promised, promised.operations[operation.id], closed=settings.closed_answers
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,9 +62,12 @@ class ServedOperation:
             raw = await self._octets(receive, headers) if self._body else b""
             if raw is None:
                 return  # whoever asked has gone, in the middle of asking
+            visit.trace.body = raw
             answer = self._answer(visit, scope, headers, raw)
         except Refusal as refusal:
-            answer = self._checked(self._mount.refused(refusal, self._operation))
+            at = self._mount.reason(refusal, self._operation)
+            visit.trace.violations += violations(refusal, at, is_routed=True)
+            answer = self._checked(visit, self._mount.refused(refusal, self._operation))
         await write(send, answer, head=scope["method"] == "HEAD")
 
     def _answer(
@@ -67,11 +83,20 @@ class ServedOperation:
             secure=scope.get("scheme") == "https",
             **self._read(scope, headers, raw),
         )
-        with state.store.unit():
-            return self._checked(self._handler(call))
+        with state.store.unit() as changes:
+            answer = self._checked(visit, self._handler(call))
+        visit.trace.changes = changes
+        return answer
 
-    def _checked(self, answer: Answer) -> Packed:
-        self._answers.check(answer)
+    def _checked(self, visit: Visit, answer: Answer) -> Packed:
+        """The answer as it goes out; Lie when the contract does not allow it, where that counts."""
+        lie = None if self._checking == "off" else self._answers.lie(answer)
+        if lie is not None:
+            visit.trace.violations.append(lie.violation)
+            if self._checking == "fail":
+                raise lie
+            if self._checking == "warn":
+                _log.warning("%s", lie)
         return packed(answer, self._answers.media_type(answer.status))
 
     def _read(
@@ -139,32 +164,3 @@ def _identities(scope: Scope, operation: Operation) -> Mapping[str, Identity]:
     for name, part in (found or {}).items():
         identities.update(part if isinstance(part, dict) else {name: part})
     return identities
-
-
-class OperationAPI(RoutedAPI[ServedOperation]):  # type: ignore[misc]  # Connexion is untyped
-    """The operations of one contract, by operationId."""
-
-    def __init__(
-        self,
-        *args: Any,
-        mount: Mount,
-        handlers: Mapping[str, Handler],
-        settings: Settings,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._mount = mount
-        self._handlers = handlers
-        self._settings = settings
-        self.add_paths()
-
-    def make_operation(self, operation: Any) -> ServedOperation:
-        """Our operation in place of Connexion's, of which only the id is used."""
-        ours = self._mount.contract.operations[operation.operation_id]
-        return ServedOperation(self._mount, ours, self._handlers[ours.id], self._settings)
-
-
-class OperationMiddleware(RoutedMiddleware[OperationAPI]):  # type: ignore[misc]  # likewise
-    """Hands each routed request to its operation."""
-
-    api_cls = OperationAPI

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from .health import Health
-from .mount import Mount, visit_of
+from .mount import Mount
+from .visit import visit_of
 
 HEALTH = "/_understudy/health"
 

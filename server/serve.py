@@ -6,7 +6,7 @@ import random
 import shlex
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +21,14 @@ from ..specs.contract import NAMES, Contract, examine, find, load
 from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
 from . import app, watch
 from .access_log import AccessLog
-from .answers import Checking
 from .clock import Clock
-from .faults.catalogue import named, staged
-from .faults.stage import Stage
+from .faults.catalogue import named
+from .faults.fault import Fault
 from .health import Health
 from .logs import LogFormat, handler
 from .mount import Mount
 from .sandbox import Sandbox
-from .settings import Settings
+from .settings import Checking, Settings
 from .sockets import listen, shown
 from .state import State
 from .store.store import Store
@@ -76,11 +75,10 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     """Serve until SIGINT or SIGTERM; UnderstudyError when that cannot begin."""
     contracts = _contracts(options)
     _check(options, contracts)
-    stages = _stages(options, contracts)
-    mounts = [stage.mount for stage in stages]
-    around = {stage.contract.name: stage.around for stage in stages}
+    faults = named(options.faults, [contract.name for contract in contracts])
+    mounts = _mounts(options, contracts)
     world = World(
-        _sandboxes(options, around), most=options.max_sandboxes, is_open=_is_open(options)
+        _sandboxes(options, faults), most=options.max_sandboxes, is_open=_is_open(options)
     )
     for mount in mounts:
         _begin(world.default, mount, options.store)
@@ -99,7 +97,7 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     application = watch.Swap(_build(mounts, world, options, health, lifespan))
 
     def rebuild() -> None:
-        fresh = [stage.mount for stage in _stages(options, _contracts(options))]
+        fresh = _mounts(options, _contracts(options))
         application.app = _build(fresh, world, options, health, None)
         for sandbox in world.all():
             for mount in fresh:
@@ -135,9 +133,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _sandboxes(
-    options: Options, around: Mapping[str, Callable[[Store], Store]]
-) -> Callable[[str], Sandbox]:
+def _sandboxes(options: Options, faults: Sequence[Fault]) -> Callable[[str], Sandbox]:
     """What makes a sandbox: in memory each has a database of its own, in a file tables."""
     file = None if options.store == "memory" else _database(options.store)
     # A file outlives the process, so what is random must not begin anew.
@@ -148,9 +144,12 @@ def _sandboxes(
         prefix = "" if name == DEFAULT else f"{name}/"
 
         def open_store(contract: str) -> Store:
-            return around[contract](TinyStore(database, f"{prefix}{contract}."))
+            return TinyStore(database, f"{prefix}{contract}.")
 
-        return Sandbox(name, open_store, Clock(), seed)
+        sandbox = Sandbox(name, open_store, Clock(), seed)
+        for fault in faults:
+            sandbox.faults.place(fault)
+        return sandbox
 
     return make
 
@@ -175,12 +174,6 @@ def _contracts(options: Options) -> list[Contract]:
     if options.allow_mutant:
         return [examine(*find(name))[0] for name in options.contracts]
     return [load(name) for name in options.contracts]
-
-
-def _stages(options: Options, contracts: Sequence[Contract]) -> list[Stage]:
-    """The contracts as they are mounted, with the faults that were asked for."""
-    faults = named(options.faults, [contract.name for contract in contracts])
-    return [staged(mount, faults) for mount in _mounts(options, contracts)]
 
 
 def _mounts(options: Options, contracts: Sequence[Contract]) -> list[Mount]:

@@ -1,8 +1,10 @@
 """`Settings`: how the server behaves, whatever it serves."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from .answers import Checking
+Checking = Literal["fail", "warn", "note", "off"]
+"""An answer that breaks the contract: a 500, a line in the log, told by the journal alone, sent."""
 
 
 @dataclass(frozen=True, slots=True)

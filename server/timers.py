@@ -1,11 +1,12 @@
 """The engine behind `timers`: what the clock does to documents."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from ..specs import pointer
 from ..specs.clauses import Collection, Timer
 from ..specs.contract import Contract
+from .happening import Happening, in_order
 from .store.query import Condition, Query, SortKey
 from .store.store import Document, Key, Store
 from .values import meets, moment
@@ -28,19 +29,21 @@ class Timers:
         self._is_read = False
         self._next: datetime | None = None
 
-    def fire(self, store: Store, now: datetime) -> None:
-        """Set what is due at `now`."""
+    def fire(self, store: Store, now: datetime) -> Sequence[Happening]:
+        """Set what is due at `now`; what happened, the earliest first."""
         if not self._timers:
-            return
+            return ()
         if self._is_read and (self._next is None or now < self._next):
-            return
-        changed = self._changed(store, now)
-        if changed:
+            return ()
+        happenings = self._due(store, now)
+        if happenings:
             with store.unit():
-                for collection, document in changed:
-                    store.put(collection.name, pointer.get(document, collection.key), document)
-            self._changed(store, now)  # when the next is due, now that these are as they are
+                for each in happenings:
+                    if each.after is not None:
+                        store.put(each.collection, each.key, each.after)
+            self._due(store, now)  # when the next is due, now that these are as they are
         self._is_read = True
+        return in_order(happenings)
 
     def note(self, collection: str, document: Document) -> None:
         """See when a document that was written falls due."""
@@ -50,9 +53,9 @@ class Timers:
                 if at is not None and (self._next is None or moment(at) < self._next):
                     self._next = moment(at)
 
-    def _changed(self, store: Store, now: datetime) -> list[tuple[Collection, Document]]:
-        """The documents that change, as they become; on the way, when the next timer is due."""
-        found: dict[tuple[str, Key], tuple[Collection, Document]] = {}
+    def _due(self, store: Store, now: datetime) -> list[Happening]:
+        """What happens up to `now`, by document; on the way, when the next timer is due."""
+        found: dict[tuple[str, Key], list[Happening]] = {}
         self._next = None
         for collection, timer in self._timers:
             dated = Condition(timer.at, "isnull", False)
@@ -64,22 +67,32 @@ class Timers:
                 if at > now:
                     self._next = at if self._next is None else min(at, self._next)
                     break
-                after = settled(document, collection, now)
-                if after != document:
-                    key = pointer.get(document, collection.key)
-                    found[collection.name, key] = collection, after
-        return list(found.values())
+                key = pointer.get(document, collection.key)
+                found[collection.name, key] = [
+                    Happening(when, "timer", collection.name, key, before, after)
+                    for when, before, after in _steps(document, collection, now)
+                ]
+        return [each for steps in found.values() for each in steps]
 
 
-def settled(document: Document, collection: Collection, now: datetime) -> dict[str, Any]:
+def settled(document: Document, collection: Collection, now: datetime) -> Document:
     """`document` as the timers that are due at `now` leave it: oldest first, each once."""
-    result = dict(document)
+    steps = list(_steps(document, collection, now))
+    return steps[-1][2] if steps else document
+
+
+def _steps(
+    document: Document, collection: Collection, now: datetime
+) -> Iterator[tuple[datetime, Document, Document]]:
+    """Each change that the timers due at `now` make: when, before and after."""
     waiting = list(collection.timers)
-    while due := [timer for timer in waiting if _is_due(timer, result, now)]:
-        timer = min(due, key=lambda each: moment(pointer.get(result, each.at)))
-        result = pointer.put_all(result, timer.set)
+    while due := [timer for timer in waiting if _is_due(timer, document, now)]:
+        timer = min(due, key=lambda each: moment(pointer.get(document, each.at)))
+        at, before = moment(pointer.get(document, timer.at)), document
+        document = pointer.put_all(document, timer.set)
         waiting.remove(timer)
-    return result
+        if document != before:
+            yield at, before, document
 
 
 def _is_due(timer: Timer, document: Document, now: datetime) -> bool:

@@ -37,10 +37,6 @@ class Frozen(Clock):
     def __init__(self) -> None:
         super().__init__(lambda: NOON)
 
-    def reset(self) -> None:
-        """Back to noon."""
-        self._offset = timedelta()
-
 
 class Calls:
     """Requests by path instead of URL."""

@@ -1,9 +1,8 @@
-"""The catalogue of faults: all of them by name, and the stage with some of them on it."""
+"""The catalogue of faults of behaviour: all of them by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...specs.errors import UsageError, did_you_mean
-from ..mount import Mount
 from . import (
     akinon,
     akinon_doors,
@@ -19,7 +18,6 @@ from . import (
     zenskar_moves,
 )
 from .fault import Fault
-from .stage import Stage
 
 MODULES = (
     nexudus,
@@ -58,12 +56,3 @@ def named(names: Iterable[str], served: Sequence[str]) -> tuple[Fault, ...]:
             raise UsageError(message)
         found.append(known[name])
     return tuple(found)
-
-
-def staged(mount: Mount, faults: Iterable[Fault]) -> Stage:
-    """The mounted contract with those of the faults that are its own, the first innermost."""
-    stage = Stage(mount)
-    for fault in faults:
-        if fault.contract == mount.contract.name:
-            stage = fault.apply(stage)
-    return stage

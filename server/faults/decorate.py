@@ -1,6 +1,6 @@
 """The decorators that faults are made of: around handlers, refusals, doors and stores."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -191,6 +191,10 @@ class Around:
     def dump(self) -> Dump:
         """As the store within."""
         return self._inner.dump()
+
+    def load(self, rows: Mapping[str, Sequence[tuple[Key, Document]]]) -> None:
+        """As the store within."""
+        self._inner.load(rows)
 
     def clear(self) -> None:
         """As the store within."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .query import Condition, Query
@@ -13,14 +14,24 @@ Dump = Mapping[str, Sequence[Document]]
 """All documents by collection, in the order of their insertion."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one document; None where there was or is none."""
+
+    collection: str
+    key: Key
+    before: Document | None
+    after: Document | None
+
+
 class Store(Protocol):
     """Collections of JSON documents under keys; one partition of what changes.
 
     What a unit of work wrote is undone when it is left by an exception.
     """
 
-    def unit(self) -> AbstractContextManager[None]:
-        """A unit of work: all of it or nothing."""
+    def unit(self) -> AbstractContextManager[list[Change]]:
+        """A unit of work, all of it or nothing; at its end the list holds what it changed."""
 
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
@@ -39,6 +50,9 @@ class Store(Protocol):
 
     def dump(self) -> Dump:
         """All there is."""
+
+    def load(self, rows: Mapping[str, Sequence[tuple[Key, Document]]]) -> None:
+        """Put these documents, by collection and under their keys, in place of all there is."""
 
     def clear(self) -> None:
         """Remove all there is."""

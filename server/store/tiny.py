@@ -15,7 +15,7 @@ from tinydb.table import Document as TinyDocument
 from ..values import matcher, rank, ranker
 from .live_table import LiveTable
 from .query import Condition, Query
-from .store import Document, Dump, Key
+from .store import Change, Document, Dump, Key
 
 _Data = dict[str, dict[str, Any]]
 _Before = tuple[str, Key, int, Document | None]
@@ -76,13 +76,15 @@ class TinyStore:
         self._undo: list[_Before] | None = None
 
     @contextmanager
-    def unit(self) -> Iterator[None]:
+    def unit(self) -> Iterator[list[Change]]:
         """A unit of work: undone when left by an exception, also by that of a full disk."""
         undo: list[_Before] = []
+        changes: list[Change] = []
         self._undo = undo
         try:
-            yield
+            yield changes
             self._flush()
+            changes.extend(self._changes(undo))
         except BaseException:
             self._restore(undo)
             raise
@@ -149,6 +151,22 @@ class TinyStore:
         """All documents by collection."""
         return {name: list(self._all(name)) for name in self._names() if self._index(name)}
 
+    def load(self, rows: Mapping[str, Sequence[tuple[Key, Document]]]) -> None:
+        """Put these documents in place of all there is; they are shared, not copied."""
+        self.clear()
+        for name, documents in rows.items():
+            table = self._table(name)
+            identities = table.insert_multiple(
+                {"key": key, "document": document} for key, document in documents
+            )
+            self._ids[name] = {
+                key: identity for (key, _), identity in zip(documents, identities, strict=True)
+            }
+            if self._undo is not None:
+                self._undo.extend((name, key, 0, None) for key, _ in documents)
+        if self._undo is None:
+            self._flush()
+
     def clear(self) -> None:
         """Remove all documents."""
         for name in self._names():
@@ -195,6 +213,16 @@ class TinyStore:
         if self._undo is not None:
             identity = self._index(collection).get(key, 0)
             self._undo.append((collection, key, identity, self.get(collection, key)))
+
+    def _changes(self, undo: Sequence[_Before]) -> Iterator[Change]:
+        """What became of each document that was written, in the order of the first writes."""
+        first: dict[tuple[str, Key], Document | None] = {}
+        for collection, key, _, before in undo:
+            first.setdefault((collection, key), before)
+        for (collection, key), before in first.items():
+            after = self.get(collection, key)
+            if after != before:
+                yield Change(collection, key, before, after)
 
     def _restore(self, undo: Sequence[_Before]) -> None:
         """Take back what was written, the last first."""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from understudy.fixtures import fixture
 from understudy.server import app
 from understudy.server.clock import Clock
-from understudy.server.faults.catalogue import named, staged
+from understudy.server.faults.catalogue import named
 from understudy.server.health import Health
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
@@ -144,15 +144,17 @@ def wrong(
     """The URL of a contract as served with these faults and changes; without any it is right."""
     contract = load(name)
     mount = app.mount(contract, fixture.read(contract, fixtures), "")
-    stage = staged(mount, named(faults, [name]))
 
     def make(sandbox: str) -> Sandbox:
         database = in_memory()
-        return Sandbox(sandbox, lambda own: stage.around(TinyStore(database, f"{own}.")), Clock())
+        made = Sandbox(sandbox, lambda own: TinyStore(database, f"{own}."), Clock())
+        for fault in named(faults, [name]):
+            made.faults.place(fault)
+        return made
 
     world = World(make)
-    world.default.load(stage.contract, mount.fixture)
-    built = app.build([stage.mount], world, LAX, Health(is_ready=True), _lifespan)
+    world.default.load(contract, mount.fixture)
+    built = app.build([mount], world, LAX, Health(is_ready=True), _lifespan)
     (listener,) = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         Meddler(built, hear, tell), log_config=None, access_log=False, lifespan="on"

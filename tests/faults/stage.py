@@ -10,7 +10,6 @@ from typing import Any
 from understudy.fixtures import fixture
 from understudy.server import app
 from understudy.server.clock import Clock
-from understudy.server.faults.catalogue import staged
 from understudy.server.faults.fault import Fault
 from understudy.server.health import Health
 from understudy.server.sandbox import Sandbox
@@ -46,15 +45,15 @@ class Walk:
 
     def __init__(self, contract: Contract, *faults: Fault) -> None:
         self._now = NOON
-        stage = staged(app.mount(contract, fixture.read(contract), ""), faults)
+        mount = app.mount(contract, fixture.read(contract), "")
         world = World(
-            lambda name: Sandbox(
-                name, lambda _: stage.around(TinyStore(in_memory())), Clock(lambda: self._now)
-            )
+            lambda name: Sandbox(name, lambda _: TinyStore(in_memory()), Clock(lambda: self._now))
         )
-        world.default.load(stage.contract, stage.mount.fixture)
+        for fault in faults:
+            world.default.faults.place(fault)
+        world.default.load(contract, mount.fixture)
         settings = Settings(validate_responses="off")
-        self._app = app.build([stage.mount], world, settings, Health(is_ready=True))
+        self._app = app.build([mount], world, settings, Health(is_ready=True))
         self.heard: list[Heard] = []
 
     def __call__(

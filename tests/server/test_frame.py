@@ -70,7 +70,7 @@ def _front(started: bool, error: BaseException) -> Entrance:
             await send(START)
         raise error
 
-    return Entrance(Front(inner, mounts=()), world=_world())
+    return Entrance(Front(inner, contracts=()), world=_world())
 
 
 def test_what_breaks_before_the_answer_is_an_answer() -> None:

@@ -12,10 +12,10 @@ from understudy.fixtures import fixture
 from understudy.fixtures.fixture import Fixture
 from understudy.server import app
 from understudy.server.health import Health
-from understudy.server.mount import Visit
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
+from understudy.server.visit import Visit
 from understudy.server.world import World
 from understudy.specs.contract import load
 

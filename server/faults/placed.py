@@ -1,0 +1,99 @@
+"""`Faults`: the faults that are set in one sandbox, each for some of its calls."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .fault import Fault
+from .transport import Transport
+
+
+@dataclass(slots=True)
+class Placed:
+    """One fault where it was set. `contract` and `operation` are None where it meets any.
+
+    It strikes a `share` of the calls, chosen at random, until it has struck `count` times.
+    """
+
+    id: str
+    fault: Fault | Transport
+    contract: str | None = None
+    operation: str | None = None
+    share: float = 1.0
+    count: int | None = None
+    struck: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has struck as often as it was to."""
+        return self.count is not None and self.struck >= self.count
+
+    def covers(self, contract: str, operation: str | None) -> bool:
+        """Whether it is for such a call; None is one that reached no operation."""
+        return self.contract in (None, contract) and self.operation in (None, operation)
+
+
+class Faults:
+    """What is set in a sandbox, in the order of its setting; it is false when nothing is."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._seed = seed
+        self._chance = random.Random(seed)
+        self._placed: dict[str, Placed] = {}
+        self._last = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._placed)
+
+    def place(
+        self,
+        fault: Fault | Transport,
+        *,
+        contract: str | None = None,
+        operation: str | None = None,
+        share: float = 1.0,
+        count: int | None = None,
+    ) -> Placed:
+        """Set a fault; one of behaviour is for its own contract alone."""
+        self._last += 1
+        owner = fault.contract if isinstance(fault, Fault) else contract
+        placed = Placed(str(self._last), fault, owner, operation, share, count)
+        self._placed[placed.id] = placed
+        return placed
+
+    def all(self) -> Sequence[Placed]:
+        """Those that are set, the spent ones as well."""
+        return list(self._placed.values())
+
+    def remove(self, id_: str) -> bool:
+        """Take one away; false when there is none of that id."""
+        return self._placed.pop(id_, None) is not None
+
+    def clear(self) -> None:
+        """Take all away, and begin chance anew."""
+        self._placed.clear()
+        self._chance = random.Random(self._seed)
+
+    def reseed(self, seed: int) -> None:
+        """Begin chance anew with another seed."""
+        self._seed = seed
+        self._chance = random.Random(seed)
+
+    def behaviour(self, contract: str, operation: str | None) -> Sequence[Placed]:
+        """The faults of behaviour that strike this call."""
+        return self._striking(Fault, contract, operation)
+
+    def transport(self, contract: str, operation: str) -> Sequence[Placed]:
+        """The faults of transport that strike this call."""
+        return self._striking(Transport, contract, operation)
+
+    def _striking(self, sort: type, contract: str, operation: str | None) -> Sequence[Placed]:
+        found = []
+        for placed in self._placed.values():
+            is_meant = isinstance(placed.fault, sort) and placed.covers(contract, operation)
+            if not is_meant or placed.is_spent:
+                continue
+            if placed.share >= 1 or self._chance.random() < placed.share:
+                placed.struck += 1
+                found.append(placed)
+        return found

@@ -1,0 +1,103 @@
+"""`Journal`: what was asked of a sandbox and what came of it, bounded by count and by bytes."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from ..specs.contract import Contract
+from .happening import Happening
+from .store.store import Change
+from .violation import Violation
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+_BESIDE = 1024
+"""Bytes that an entry is taken to need beside its bodies and headers; so has each change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request and its answer; `contract` is None where its path is none of any contract's.
+
+    `status` is 0 where no answer was sent. `ms` are milliseconds; `struck` are the faults
+    that it met. Nothing is masked in here.
+    """
+
+    contract: Contract | None
+    operation: str | None
+    method: str
+    path: str
+    headers: Headers
+    body: bytes
+    status: int
+    answer_headers: Headers
+    answer_body: bytes
+    ms: float
+    violations: Sequence[Violation]
+    changes: Sequence[Change]
+    struck: Sequence[str]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it holds."""
+        headers = sum(len(n) + len(v) for h in (self.headers, self.answer_headers) for n, v in h)
+        bodies = len(self.path) + len(self.body) + len(self.answer_body)
+        return headers + bodies + _BESIDE * (1 + len(self.changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What the clock did to one contract's documents, in order."""
+
+    contract: Contract
+    happenings: Sequence[Happening]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it holds."""
+        return _BESIDE * (1 + len(self.happenings))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a journal: `at` by the machine's clock, `clock` by the sandbox's."""
+
+    number: int
+    at: datetime
+    clock: datetime
+    event: Asked | Passed
+
+
+class Journal:
+    """The latest entries, oldest first; the oldest go when there are too many or too much."""
+
+    def __init__(self, most: int = 1000, most_bytes: int = 16 * 1024 * 1024) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        self._numbers = count(1)
+        self.dropped = 0
+        """How many entries made room for others since it was cleared."""
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def write(self, event: Asked | Passed, at: datetime, clock: datetime) -> None:
+        """Add an entry."""
+        self._entries.append(Entry(next(self._numbers), at, clock, event))
+        self._bytes += event.size
+        while len(self._entries) > self._most or self._bytes > self._most_bytes:
+            self._bytes -= self._entries.popleft().event.size
+            self.dropped += 1
+
+    def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
+        """Those that are wanted, the oldest first."""
+        return filter(wanted, self._entries)
+
+    def clear(self) -> None:
+        """Forget all; numbers go on."""
+        self._entries.clear()
+        self._bytes = self.dropped = 0

@@ -1,0 +1,72 @@
+"""`Visit`: one request, the sandbox that it plays in, and what is written down of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .mount import Mount
+from .sandbox import Sandbox
+from .state import State
+from .store.store import Change
+from .violation import Violation
+
+if TYPE_CHECKING:
+    from .variants import Variant, Variants
+
+EXTENSION = "understudy"
+"""Where a request's `Visit` stands among the extensions of its ASGI scope."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the journal tells of a request beside what went over the wire.
+
+    `struck` are the names of the faults that it met.
+    """
+
+    operation: str | None = None
+    body: bytes = b""
+    violations: list[Violation] = field(default_factory=list)
+    changes: Sequence[Change] = ()
+    struck: tuple[str, ...] = ()
+
+
+class Visit:
+    """One request; `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty."""
+
+    __slots__ = ("_variant", "_variants", "prefix", "sandbox", "trace")
+
+    def __init__(self, sandbox: Sandbox, variants: "Variants | None", prefix: str = "") -> None:
+        self.sandbox = sandbox
+        self.prefix = prefix
+        self.trace = Trace()
+        self._variants = variants
+        self._variant: Variant | None = None
+
+    @property
+    def mount(self) -> Mount | None:
+        """The contract that it is for, as it meets it; None outside all contracts."""
+        return None if self._variants is None else self.meet(None).mount
+
+    def meet(self, operation: str | None) -> "Variant":
+        """The contract with the faults that strike this request; chosen at the first call."""
+        if self._variant is None:
+            if self._variants is None:
+                raise ValueError("a request outside all contracts has no state")
+            self._variant, placed = self._variants.meeting(self.sandbox, operation)
+            self.trace.struck = tuple(each.fault.name for each in placed)
+        return self._variant
+
+    def state(self) -> State:
+        """The documents that it sees: as they are now, and not when the request began to come."""
+        variant = self.meet(None)
+        mount = variant.mount
+        self.sandbox.begin(mount.contract, mount.fixture)
+        self.sandbox.tick(mount.contract)
+        return self.sandbox.state(mount.contract, mount.api.timespec, variant.around)
+
+
+def visit_of(scope: Any) -> Visit:
+    """The visit that `Front` wrote into an ASGI scope."""
+    found: Visit = scope["extensions"][EXTENSION]
+    return found
