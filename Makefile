@@ -2,7 +2,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 
-.PHONY: serve verify test check test-browser bench strength clean
+.PHONY: serve verify test check test-browser bench strength soak clean
 
 serve: .venv/stamp ## the four contracts at http://localhost:8080
 	$(BIN)/understudy serve
@@ -24,6 +24,9 @@ bench: .venv/stamp ## what a request costs, beside bare Starlette
 
 strength: .venv/stamp ## how much of what can be wrong the judge finds; writes docs/strength.md
 	$(BIN)/python -m bench.strength
+
+soak: .venv/stamp ## what must hold under load and over time
+	$(BIN)/python -m bench.soak
 
 clean: ## everything that can be made again
 	rm -rf .venv build dist src/*.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .schemathesis && find . -name __pycache__ -prune -exec rm -rf {} +

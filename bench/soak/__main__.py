@@ -1,0 +1,55 @@
+"""`python -m bench.soak`: what must hold under load and over time; exit 1 when something does not.
+
+Everything is sent to loopback, is bounded, and stops by itself.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+from .sandboxes import crowd
+from .server import served
+
+Told = list[str]
+"""What went wrong in one part; nothing when all is well."""
+
+
+def main() -> int:
+    """Run the parts that were asked for, all of them by default."""
+    options = _options()
+    failed = False
+    for name in options.parts or PARTS:
+        wrong = PARTS[name](options)
+        failed = failed or bool(wrong)
+        for line in wrong[:10]:
+            print(f"  {line}")
+        print(f"{name}: {f'{len(wrong)} wrong' if wrong else 'as it should be'}", flush=True)
+    return 1 if failed else 0
+
+
+def _sandboxes(options: argparse.Namespace) -> Told:
+    with served() as server:
+        before = server.memory()
+        end = time.monotonic() + options.seconds
+        came = crowd(server.port, options.clients, lambda _: time.monotonic() < end)
+        print(
+            f"{came.clients} clients in as many sandboxes: {came.asked} requests in "
+            f"{came.seconds:.0f} s; {before:.0f} MB before, {server.memory():.0f} MB after"
+        )
+    return list(came.wrong)
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], Told]] = {"sandboxes": _sandboxes}
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
+    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60, help="of each part that has no end")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
