@@ -1,5 +1,6 @@
 """`Client`: sends requests to the subject at its pace, and writes down what was said."""
 
+import json
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -290,7 +291,11 @@ def _encoded(operation: Operation, body: Any) -> tuple[bytes, str]:
         return body, media
     if media == "application/x-www-form-urlencoded":
         return urlencode(body).encode(), media
-    return orjson.dumps(body), media
+    try:
+        return orjson.dumps(body), media
+    except orjson.JSONEncodeError:
+        # An integer of more than 64 bits, which JSON itself allows.
+        return json.dumps(body, ensure_ascii=False).encode(), media
 
 
 def _retry_after(response: urllib3.BaseHTTPResponse) -> float | None:
