@@ -1,6 +1,7 @@
 """Laws of `security` and `scope`: who may do what, and who sees whose documents."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ...specs import pointer
@@ -27,6 +28,16 @@ def laws(contract: Contract) -> Iterator[Law]:
                     effect="reads" if operation.method == "get" else "writes",
                     check=_bound(check, operation),
                 )
+        if operation.security:
+            yield Law(
+                id="access.ways",
+                claim="Each documented way of saying who asks is taken.",
+                operation=operation.id,
+                pointer=f"{operation.pointer}/security",
+                basis=operation.basis,
+                effect="reads" if operation.method == "get" else "writes",
+                check=_bound(_ways, operation),
+            )
     for family in families(contract):
         scope = family.collection.scope
         if scope is None:
@@ -96,6 +107,26 @@ def _refuses_strangers(trial: Trial, operation: Operation) -> None:
                     f"{persona.name} must be refused with 401, not {answer.status}", answer
                 )
             trial.fire(persona.name, sorted(persona.secrets), bool(request))
+
+
+def _ways(trial: Trial, operation: Operation) -> None:
+    """Each alternative by itself; nothing is sent with it, so that little can come of it."""
+    good = [trial.subject.default, *trial.subject.others]
+    for alternative in operation.security:
+        names = {name for name, _ in alternative}
+        for persona in good if names else [Persona("nobody", {})]:
+            # One who has some roles alone may be refused for lack of the others.
+            if not names <= persona.secrets.keys() or (persona.roles and names):
+                continue
+            only = replace(persona, secrets={name: persona.secrets[name] for name in names})
+            for number in range(3):
+                # A parameter that is not documented is ignored (G4).
+                query = {"understudy": number}
+                answer = trial.send(operation.id, persona=only, path=_path(operation), query=query)
+                if answer.status == 401:
+                    way = " and ".join(sorted(names)) or "nothing"
+                    raise Violation(f"{way} is documented as enough, and was refused", answer)
+                trial.fire(sorted(names), persona.name, number)
 
 
 def _path(operation: Operation) -> dict[str, str]:
