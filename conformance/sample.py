@@ -62,7 +62,8 @@ def operands(trial: Trial, operation: Operation, parameter: Parameter) -> list[A
     if clause.op in ("gt", "gte", "lt", "lte"):
         return _edges(values)
     if clause.op == "in":
-        return [values[:1], values[:2], values[:3]] if values else []
+        lists = [values[:1], values[:2], values[:3], _in_other_case(values[:1], schema)]
+        return [each for each in lists if each]
     if clause.op == "contains":
         return _parts(values)
     return _distinct([*values[:MOST_VALUES], *_in_other_case(values[:1], schema)])

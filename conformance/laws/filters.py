@@ -9,6 +9,7 @@ from ...specs.operation import Operation, Parameter
 from ..law import Law, Violation
 from ..sample import Asked, asks, can_narrow, expected, filters, is_shown, operands, others
 from ..trial import Trial
+from ..values import satisfies
 from ..walk import Walk, keys, listing_of, walk
 
 Check = Callable[[Trial, Operation, Parameter], None]
@@ -22,6 +23,35 @@ def laws(contract: Contract) -> Iterator[Law]:
         for parameter in filters(operation):
             for id_, claim, check in _of(contract, operation, parameter):
                 yield _law(operation, parameter, id_, claim, check)
+        if any(is_shown(contract, operation, each.field) for each in operation.listing.where):
+            yield Law(
+                id="where.kept",
+                claim="What is listed meets the conditions that the list has of its own.",
+                operation=operation.id,
+                pointer=f"{operation.listing.pointer}/where",
+                basis=operation.listing.basis,
+                effect="reads",
+                check=_own_conditions(operation),
+            )
+
+
+def _own_conditions(operation: Operation) -> Callable[[Trial], None]:
+    listing = listing_of(operation)
+
+    def check(trial: Trial) -> None:
+        whole = _whole(trial, operation)
+        for each in listing.where:
+            if not is_shown(trial.contract, operation, each.field):
+                continue
+            schema = trial.contract.field_schema(listing.collection, each.field)
+            for item in whole.items:
+                found = pointer.value(item, each.field)
+                if not satisfies(found, each.op, each.value, schema, case=True):
+                    name = pointer.join(each.field)
+                    raise Violation(f"an item is listed whose {name} is {found!r}", *whole.pages)
+                trial.fire(pointer.value(item, trial.contract.collections[listing.collection].key))
+
+    return check
 
 
 def _law(operation: Operation, parameter: Parameter, id_: str, claim: str, check: Check) -> Law:

@@ -27,7 +27,7 @@ def laws(contract: Contract) -> Iterator[Law]:
             continue
         for field, parts in _fields(contract, operation).items():
             yield Law(
-                id="filter.moments",
+                id="hidden.moments",
                 claim="Of a moment that is not shown, before, at and after are three parts.",
                 operation=operation.id,
                 subject_of="/".join(field),
