@@ -17,6 +17,7 @@ from .zenskar_desk import (
     MOVES,
     READ,
     SHOP,
+    UNSENT,
     asked,
     blames,
     contract_of,
@@ -110,9 +111,7 @@ def _begins(trial: Trial) -> None:
                 ("checkout_session_status", "open"),
                 ("payment_status", "not_started"),
                 ("guest_checkout", body.get("guest_checkout", False)),
-                ("contract_id", None),
-                ("confirmed_at", None),
-                ("paid_at", None),
+                *((name, body.get(name)) for name in UNSENT),
             ):
                 if shown.get(name) != value:
                     raise Violation(f"a new session's {name} is {shown.get(name)!r}", answer)

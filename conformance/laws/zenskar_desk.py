@@ -23,6 +23,11 @@ MOVES = (UPDATE, CONFIRM, CANCEL)
 CENT = Decimal("0.01")
 SHOP = "https://shop.example"
 Body = Mapping[str, Any]
+UNSENT = (
+    *("correlation_id", "pending_url", "payment_intent_id"),
+    *("contract_id", "confirmed_at", "paid_at"),
+)
+"""What a new session has not, unless it was sent."""
 
 
 def for_customer(trial: Trial, **more: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import uvicorn
@@ -21,7 +21,8 @@ from understudy.server.settings import Settings
 from understudy.server.sockets import listen
 from understudy.server.store.tiny import TinyStore, in_memory
 from understudy.server.world import World
-from understudy.specs.contract import load
+from understudy.specs.contract import examine, load
+from understudy.specs.mutate import mutants
 
 LAX = Settings(validate_responses="off")
 
@@ -140,9 +141,13 @@ def wrong(
     hear: Hear | None = None,
     tell: Tell | None = None,
     fixtures: str = "default",
+    mutant: str = "",
 ) -> Iterator[str]:
     """The URL of a contract as served with these faults and changes; without any it is right."""
     contract = load(name)
+    if mutant:
+        changed = next(each.document for each in mutants(contract) if each.name == mutant)
+        contract, _ = examine(name, replace(contract.source, data=changed))
     mount = app.mount(contract, fixture.read(contract, fixtures), "")
 
     def make(sandbox: str) -> Sandbox:
