@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from understudy.conformance import catalogue
 from understudy.specs.contract import NAMES, load
 
 from ..subjects.common import Variant
@@ -85,17 +86,15 @@ def test_a_subject_that_begins_with_nothing_is_judged(name: str, tmp_path: Path)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_slow_subject_is_judged_as_any_other(name: str) -> None:
     """With 50 ms for each answer; the laws of lists and lives, which ask the most of time."""
+    families = ("order", "report", "resource", "timers", "basket")
+    # The model asks for a thousand baskets; the other laws of the basket are slow enough.
     chosen = [
-        f for f in ("order", "report", "resource", "timers", "basket") if f in _families(name)
+        law.name
+        for law in catalogue.laws(load(name))
+        if law.id.startswith(families) and law.id != "basket.model"
     ]
     with _served(name, Variant.SLOW) as url:
         file = str(SUBJECTS / f"{name}.toml")
         results = judge(load(name), url, file=file, wanted=chosen, uphold_rulings=True)
     assert found(results) == {}
     assert results
-
-
-def _families(name: str) -> set[str]:
-    from understudy.conformance import catalogue
-
-    return {law.id.partition(".")[0] for law in catalogue.laws(load(name))}
