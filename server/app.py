@@ -41,6 +41,9 @@ Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 """The origins whose pages may always use the server with credentials."""
 
+_EXPOSED = ("Allow", "Retry-After", "Understudy-Reason", "Preference-Applied")
+"""What pages may read of an answer, beside what the contracts declare."""
+
 
 def mount(contract: Contract, fixture: Fixture, prefix: str) -> Mount:
     """`contract` at `prefix`, with what its vendor's module adds."""
@@ -100,9 +103,7 @@ def build(
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=sorted({*_request_headers(mounts), "Prefer", "Understudy-Sandbox"}),
         allow_credentials=True,
-        expose_headers=sorted(
-            {*_answer_headers(mounts), "Allow", "Retry-After", "Understudy-Reason"}
-        ),
+        expose_headers=sorted({*_answer_headers(mounts), *_EXPOSED}),
     )
 
 

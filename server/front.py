@@ -90,6 +90,9 @@ def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
     mount, trace = visit.mount, visit.trace
     if mount is None and heard.status != 404:
         return  # a page of ours
+    if not heard.status and trace.answer is not None:
+        heard.status, heard.headers = trace.answer.status, trace.answer.headers
+        heard.body = trace.answer.body
     query = scope["query_string"].decode("latin-1")
     event = Asked(
         contract=mount.contract if mount else None,

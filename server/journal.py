@@ -21,8 +21,8 @@ _BESIDE = 1024
 class Asked:
     """One request and its answer; `contract` is None where its path is none of any contract's.
 
-    `status` is 0 where no answer was sent. `ms` are milliseconds; `struck` are the faults
-    that it met. Nothing is masked in here.
+    The answer is told also where a fault lost it; `status` is 0 where none was made. `ms` are
+    milliseconds; `struck` are the faults that it met. Nothing is masked in here.
     """
 
     contract: Contract | None

@@ -10,6 +10,7 @@ from ..specs.operation import Operation
 from .answers import Answers, Packed, Send, packed, write
 from .body import BodyReader
 from .call import Answer, Call, Handler, Identity
+from .canned import Canned
 from .cookies import parse
 from .mount import Mount
 from .parameters import Parameters
@@ -49,6 +50,7 @@ class ServedOperation:
         self._headers = Parameters(contract, operation.parameters, "header")
         self._cookies = Parameters(contract, operation.parameters, "cookie")
         self._body = BodyReader(contract, operation.body) if operation.body else None
+        self._canned: Canned | None = None
         self._checking = settings.validate_responses
         self._answers = Answers(
             promised, promised.operations[operation.id], closed=settings.closed_answers
@@ -68,7 +70,18 @@ class ServedOperation:
             at = self._mount.reason(refusal, self._operation)
             visit.trace.violations += violations(refusal, at, is_routed=True)
             answer = self._checked(visit, self._mount.refused(refusal, self._operation))
+        visit.trace.answer = answer
         await write(send, answer, head=scope["method"] == "HEAD")
+
+    def canned(self, status: int | None, example: str | None) -> Answer:
+        """The documented answer of that status and name; NoSuchAnswer where there is none."""
+        if self._canned is None:
+            self._canned = Canned(self._mount.contract, self._operation)
+        return self._canned.answer(status, example)
+
+    def packed(self, answer: Answer) -> Packed:
+        """`answer` as it goes over the wire."""
+        return packed(answer, self._answers.media_type(answer.status))
 
     def _answer(
         self, visit: Visit, scope: Scope, headers: Mapping[str, Sequence[str]], raw: bytes
@@ -97,7 +110,7 @@ class ServedOperation:
                 raise lie
             if self._checking == "warn":
                 _log.warning("%s", lie)
-        return packed(answer, self._answers.media_type(answer.status))
+        return self.packed(answer)
 
     def _read(
         self, scope: Scope, headers: Mapping[str, Sequence[str]], raw: bytes

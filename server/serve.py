@@ -19,7 +19,7 @@ from tinydb import TinyDB
 from ..fixtures import fixture
 from ..specs.contract import NAMES, Contract, examine, find, load
 from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
-from . import app, watch
+from . import app, connection, watch
 from .access_log import AccessLog
 from .clock import Clock
 from .faults.catalogue import named
@@ -104,15 +104,10 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
                 _keep_or_begin(sandbox, mount)
 
     _log_to(options.log_format)
-    config = uvicorn.Config(
+    config = connection.config(
         AccessLog(application),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="none",
-        lifespan="on",
         # For requests under way: all is to end within a second. uvicorn only hands the number on.
-        timeout_graceful_shutdown=0.2,  # type: ignore[arg-type]
+        timeout_graceful_shutdown=0.2,
     )
     try:
         _Server(config).run(sockets=sockets)

@@ -6,9 +6,10 @@ from weakref import WeakKeyDictionary
 
 from . import engine
 from .call import Handler
-from .faults.fault import Fault
+from .faults.fault import Behaviour
 from .faults.placed import Placed
 from .faults.stage import Stage
+from .faults.transport import Transport
 from .mount import Mount
 from .operation import ServedOperation
 from .sandbox import Sandbox
@@ -21,7 +22,9 @@ _KEPT = 16
 class Variant:
     """A contract as one request meets it. Its operations are built once."""
 
-    def __init__(self, original: Mount, settings: Settings, faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self, original: Mount, settings: Settings, faults: Sequence[Behaviour] = ()
+    ) -> None:
         stage = Stage(original)
         for fault in faults:
             stage = fault.apply(stage)
@@ -70,7 +73,7 @@ class Variants:
         if key not in known:
             if len(known) >= _KEPT:
                 known.clear()
-            faults = [placed.fault for placed in struck if isinstance(placed.fault, Fault)]
+            faults = [each.fault for each in struck if not isinstance(each.fault, Transport)]
             known[key] = Variant(self.mount, self._settings, faults)
         return known[key], struck
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .answers import Packed
 from .mount import Mount
 from .sandbox import Sandbox
 from .state import State
@@ -21,6 +22,8 @@ EXTENSION = "understudy"
 class Trace:
     """What the journal tells of a request beside what went over the wire.
 
+    `answer` is what was to be sent; where a fault lost it, nothing was.
+
     `struck` are the names of the faults that it met.
     """
 
@@ -29,6 +32,7 @@ class Trace:
     violations: list[Violation] = field(default_factory=list)
     changes: Sequence[Change] = ()
     struck: tuple[str, ...] = ()
+    answer: Packed | None = None
 
 
 class Visit:
@@ -47,6 +51,11 @@ class Visit:
     def mount(self) -> Mount | None:
         """The contract that it is for, as it meets it; None outside all contracts."""
         return None if self._variants is None else self.meet(None).mount
+
+    @property
+    def contract(self) -> str:
+        """The name of the contract that it is for; empty outside all contracts."""
+        return "" if self._variants is None else self._variants.mount.contract.name
 
     def meet(self, operation: str | None) -> "Variant":
         """The contract with the faults that strike this request; chosen at the first call."""

@@ -12,7 +12,7 @@ import requests
 import uvicorn
 
 from understudy.fixtures import fixture
-from understudy.server import app
+from understudy.server import app, connection
 from understudy.server.api import Api
 from understudy.server.clock import Clock
 from understudy.server.health import Health
@@ -92,7 +92,7 @@ class Stand(Calls):
 
     def __init__(self, mount: Mount, sandbox: Sandbox, clock: Frozen, root: str) -> None:
         self._mount = mount
-        self._sandbox = sandbox
+        self.sandbox = sandbox
         self._clock = clock
         self.root = root
         self.url = root + mount.prefix
@@ -109,7 +109,7 @@ class Stand(Calls):
 
     @property
     def _state(self) -> State:
-        return self._sandbox.state(self.contract, self._mount.api.timespec)
+        return self.sandbox.state(self.contract, self._mount.api.timespec)
 
     def session(self) -> Visitor:
         """A new client that keeps its cookies."""
@@ -119,7 +119,7 @@ class Stand(Calls):
         """Back to noon and to a fixture."""
         self._clock.reset()
         chosen = self._mount.fixture if name == "default" else fixture.read(self.contract, name)
-        self._sandbox.load(self.contract, chosen)
+        self.sandbox.load(self.contract, chosen)
 
     def advance(self, **span: float) -> None:
         """Move the clock forward."""
@@ -167,8 +167,7 @@ class Server:
         application = app.build(mounts, self.world, settings, Health(is_ready=True), _lifespan)
         (self._socket,) = listen("127.0.0.1", 0)
         self.root = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="on")
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(connection.config(application))
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
         self.stands = {

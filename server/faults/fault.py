@@ -1,8 +1,8 @@
-"""`Fault`: one way to be wrong that clauses cannot say, as a decorator of what stands on stage."""
+"""`Behaviour`: one way to be wrong, as a decorator of what stands on stage; `Fault`: in code."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from .stage import Stage
 
@@ -28,9 +28,34 @@ Kind = Literal[
 Apply = Callable[[Stage], Stage]
 
 
+class Behaviour(Protocol):
+    """A fault of one contract's stand-in; `apply` gives the stage with the fault on it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the catalogue."""
+
+    @property
+    def contract(self) -> str:
+        """Whose stand-in it is one of."""
+
+    @property
+    def kind(self) -> str:
+        """The class under which it is counted."""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong."""
+
+    def apply(self, stage: Stage) -> Stage:
+        """The stage with the fault on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of one contract's stand-in. `sentence` says what is wrong, as its user meets it.
+    """One fault of one contract's stand-in, written for it.
+
+    `sentence` says what is wrong, as its user meets it.
 
     `apply` gives the stage with the fault on it. Each breaks what the contract or a ruling says,
     never what they leave free.

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .fault import Fault
+from .fault import Behaviour
 from .transport import Transport
 
 
@@ -16,7 +16,7 @@ class Placed:
     """
 
     id: str
-    fault: Fault | Transport
+    fault: Behaviour | Transport
     contract: str | None = None
     operation: str | None = None
     share: float = 1.0
@@ -47,7 +47,7 @@ class Faults:
 
     def place(
         self,
-        fault: Fault | Transport,
+        fault: Behaviour | Transport,
         *,
         contract: str | None = None,
         operation: str | None = None,
@@ -56,7 +56,7 @@ class Faults:
     ) -> Placed:
         """Set a fault; one of behaviour is for its own contract alone."""
         self._last += 1
-        owner = fault.contract if isinstance(fault, Fault) else contract
+        owner = contract if isinstance(fault, Transport) else fault.contract
         placed = Placed(str(self._last), fault, owner, operation, share, count)
         self._placed[placed.id] = placed
         return placed
@@ -81,17 +81,20 @@ class Faults:
 
     def behaviour(self, contract: str, operation: str | None) -> Sequence[Placed]:
         """The faults of behaviour that strike this call."""
-        return self._striking(Fault, contract, operation)
+        return self._striking(contract, operation, of_transport=False)
 
     def transport(self, contract: str, operation: str) -> Sequence[Placed]:
         """The faults of transport that strike this call."""
-        return self._striking(Transport, contract, operation)
+        return self._striking(contract, operation, of_transport=True)
 
-    def _striking(self, sort: type, contract: str, operation: str | None) -> Sequence[Placed]:
+    def _striking(
+        self, contract: str, operation: str | None, *, of_transport: bool
+    ) -> Sequence[Placed]:
         found = []
         for placed in self._placed.values():
-            is_meant = isinstance(placed.fault, sort) and placed.covers(contract, operation)
-            if not is_meant or placed.is_spent:
+            if isinstance(placed.fault, Transport) is not of_transport or placed.is_spent:
+                continue
+            if not placed.covers(contract, operation):
                 continue
             if placed.share >= 1 or self._chance.random() < placed.share:
                 placed.struck += 1

@@ -356,22 +356,23 @@ def serve(contracts: tuple[str, ...], **options: Any) -> None:
 
 @understudy.command("faults")
 @click.argument("contracts", nargs=-1, metavar="[NAME]...")
+@click.option("--mutants", is_flag=True, help="Those too that change one statement of a contract.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def faults_(contracts: tuple[str, ...], form: str) -> None:
-    """List the ways in which `serve --fault NAME` can be wrong, for judges to be tried on."""
-    from .server.faults.catalogue import catalogue
-    from .specs.contract import NAMES
+def faults_(contracts: tuple[str, ...], mutants: bool, form: str) -> None:
+    """List the faults that a sandbox can be given; `serve --fault NAME` gives them to every one."""
+    from .server.faults.catalogue import known
+    from .specs.contract import NAMES, load
 
     for name in contracts:
         if name not in NAMES:
             raise UsageError(f'there are no faults of "{name}".' + did_you_mean(name, NAMES))
-    found = [f for f in catalogue().values() if f.contract in (contracts or NAMES)]
+    chosen = {name: load(name) for name in contracts or NAMES}
+    found = [each.to_data() for each in known(chosen, with_mutants=mutants)]
     if form == "json":
-        members = ("name", "contract", "kind", "sentence")
-        _json([{member: getattr(fault, member) for member in members} for fault in found])
+        _json(found)
         return
     for fault in found:
-        click.echo(f"{fault.name}\t{fault.kind}\t{fault.sentence}")
+        click.echo(f"{fault['name']}\t{fault['kind']}\t{fault['sentence']}")
 
 
 def _announce(served: Sequence["Served"]) -> None:

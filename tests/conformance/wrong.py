@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from understudy.fixtures import fixture
-from understudy.server import app
+from understudy.server import app, connection
 from understudy.server.clock import Clock
 from understudy.server.faults.catalogue import named
 from understudy.server.health import Health
@@ -161,10 +161,7 @@ def wrong(
     world.default.load(contract, mount.fixture)
     built = app.build([mount], world, LAX, Health(is_ready=True), _lifespan)
     (listener,) = listen("127.0.0.1", 0)
-    config = uvicorn.Config(
-        Meddler(built, hear, tell), log_config=None, access_log=False, lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(connection.config(Meddler(built, hear, tell)))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
     try:

@@ -95,5 +95,14 @@ def test_the_command_line_lists_faults() -> None:
     """As JSON with every member that a program wants."""
     command = [sys.executable, "-m", "understudy", "faults", "akinon", "--format", "json"]
     found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-    assert {entry["contract"] for entry in found} == {"akinon"}
+    assert {entry["contract"] for entry in found} == {"akinon", None}
     assert all(entry["name"] and entry["kind"] and entry["sentence"] for entry in found)
+
+
+def test_the_command_line_lists_mutants_where_they_are_asked_for() -> None:
+    """They are many; those of security are left out, since doors are made at the start."""
+    command = [sys.executable, "-m", "understudy", "faults", "limio", "--mutants"]
+    lines = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+    mutants = [line.split("\t") for line in lines if line.startswith("mutant limio ")]
+    assert len(mutants) > 50
+    assert "security" not in {kind for _, kind, _ in mutants}
