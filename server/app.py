@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -19,19 +20,21 @@ with warnings.catch_warnings():
     from connexion.resolver import Resolver
 
 from ..fixtures.fixture import Fixture
-from ..specs.contract import NAMES, Contract
+from ..specs.contract import CONTROL, NAMES, Contract, load
 from ..specs.errors import ContractError
-from . import engine
+from . import engine, guard
 from .api import Api
-from .apis import custom
+from .apis import control, custom
 from .doors import doors, is_supported
 from .entrance import Entrance
 from .front import Front
 from .health import Health
+from .house import House
 from .mount import Mount
 from .pages import Pages
 from .routed import OperationMiddleware
 from .routing import ExactRouting, ExactSwaggerUI
+from .sandbox import Sandbox
 from .settings import Settings
 from .skeleton import skeleton
 from .variants import Variants
@@ -41,6 +44,9 @@ Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 """The origins whose pages may always use the server with credentials."""
 
+LARGEST_DUMP = 64 * 1024 * 1024
+"""Bytes that a body for the control API may have: a dump is longer than any vendor's request."""
+EMPTY = Fixture(CONTROL, "empty", None, {})
 _EXPOSED = ("Allow", "Retry-After", "Understudy-Reason", "Preference-Applied")
 """What pages may read of an answer, beside what the contracts declare."""
 
@@ -59,16 +65,21 @@ def build(
     settings: Settings,
     health: Health,
     lifespan: Lifespan | None = None,
+    prepare: Callable[[Sandbox], None] = lambda _: None,
 ) -> Any:
     """The application; ContractError when a contract cannot be served.
 
-    `lifespan` is entered before the first request and left after the last.
+    `lifespan` is entered before the first request and left after the last. `prepare` is done to
+    what is made anew of a sandbox.
     """
     for each in mounts:
         _check_security(each.contract)
-    contracts = [Variants(each, settings) for each in mounts]
+    house = House(world, mounts, health, prepare)
+    ours = Mount(load(CONTROL), control.api(house), EMPTY, guard.CONTROL, is_vendors=False)
+    large = replace(settings, body_limit=max(settings.body_limit, LARGEST_DUMP))
+    contracts = [*(Variants(each, settings) for each in mounts), Variants(ours, large)]
     stack = ConnexionMiddleware(
-        Pages(mounts, health),
+        Pages([*mounts, ours]),
         import_name="understudy",
         lifespan=lifespan,
         resolver=Resolver(lambda _: _unused),
@@ -79,6 +90,7 @@ def build(
         ),
         middlewares=[
             partial(Entrance, world=world),
+            partial(guard.Guard, access=settings.access),
             partial(Front, contracts=contracts),
             ExactRouting,
             SecurityMiddleware,
@@ -87,7 +99,7 @@ def build(
             LifespanMiddleware,
         ],
     )
-    for each in mounts:
+    for each in (*mounts, ours):
         stack.add_api(
             skeleton(each.contract),
             base_path=each.prefix,

@@ -43,6 +43,13 @@ class Clock:
         """Run with the machine's time again."""
         self._offset, self._frozen_at = timedelta(), None
 
+    def follow(self, other: "Clock") -> None:
+        """Tell the time that `other` tells, and stand or run as it does."""
+        self.reset()
+        if other.is_frozen:
+            self.freeze()
+        self.set(other.now())
+
     def set(self, at: datetime) -> None:
         """Put it to a moment; it stands or runs as before. ValueError for one it cannot tell."""
         if not FIRST <= at <= LAST:

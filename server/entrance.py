@@ -5,6 +5,7 @@ from typing import Any
 
 from .answers import packed, write
 from .call import Answer
+from .guard import CONTROL
 from .problem import PROBLEM, problem
 from .refusal import Refusal
 from .sandbox import Sandbox
@@ -48,6 +49,8 @@ def sandbox_of(scope: Any) -> tuple[Sandbox, str]:
 
 def _asked(scope: Any) -> tuple[str, str, str]:
     """Name, prefix and the path without it; Refusal(400) when header and path name two."""
+    if scope["path"].startswith(f"{CONTROL}/"):
+        return DEFAULT, "", scope["path"]  # it is beside all sandboxes
     header = next((v.decode("latin-1") for n, v in scope["headers"] if n == HEADER), None)
     match = _PATH.fullmatch(scope["path"])
     if match is None:

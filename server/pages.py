@@ -1,4 +1,4 @@
-"""What is served beside the contracts: the index, health, and each contract's document."""
+"""What is served beside the contracts: the index, and each contract's document."""
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -7,22 +7,18 @@ from typing import Any
 import orjson
 from jinja2 import Environment
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from .health import Health
 from .mount import Mount
 from .visit import visit_of
-
-HEALTH = "/_understudy/health"
 
 
 class Pages:
     """The innermost application: it gets what no operation took."""
 
-    def __init__(self, mounts: Sequence[Mount], health: Health) -> None:
-        self._readiness = health
+    def __init__(self, mounts: Sequence[Mount]) -> None:
         self._mounts = {f"{mount.prefix}/openapi.json": mount for mount in mounts}
-        self._index = HTMLResponse(_index(mounts))
+        self._index = HTMLResponse(_index([each for each in mounts if each.is_vendors]))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer with a page, or refuse."""
@@ -35,8 +31,6 @@ class Pages:
         await response(scope, receive, send)
 
     def _page(self, path: str, prefix: str) -> Response | None:
-        if path == HEALTH:
-            return self._health()
         if path == "/":
             return self._index
         mount = self._mounts.get(path)
@@ -45,11 +39,6 @@ class Pages:
         servers = [{"url": f"{prefix}{mount.prefix}" or "/"}]
         document = {**mount.contract.document, "servers": servers}
         return Response(orjson.dumps(document), media_type="application/json")
-
-    def _health(self) -> Response:
-        if self._readiness.is_ready:
-            return JSONResponse({"status": "ready"})
-        return JSONResponse({"status": "starting"}, 503)
 
 
 def _index(mounts: Sequence[Mount]) -> str:

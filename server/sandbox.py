@@ -48,7 +48,7 @@ class Sandbox:
         self.seed = seed
         self.journal = journal or Journal()
         self.faults = Faults(seed)
-        self.snapshots: dict[str, Mapping[str, Snapshot]] = {}
+        self.snapshots: dict[str, Sequence[tuple[Contract, Snapshot]]] = {}
         self._open_store = open_store
         self._randoms: dict[str, random.Random] = {}
         self._stores: dict[str, Store] = {}
@@ -131,18 +131,29 @@ class Sandbox:
             state.store.load(rows)
         self._timers.pop(contract.name, None)
 
-    def snapshot(self) -> Mapping[str, Snapshot]:
-        """What the contracts that have begun have, by name; documents are shared, not copied."""
-        return {
-            name: Snapshot(self.store(name).dump(), self._random(name).getstate())
-            for name in self._begun
-        }
+    def snapshot(self) -> Sequence[tuple[Contract, Snapshot]]:
+        """What the contracts that have begun have; documents are shared, not copied."""
+        return [
+            (contract, Snapshot(self.store(name).dump(), self._random(name).getstate()))
+            for name, contract in self._begun.items()
+        ]
 
-    def rewind(self, snapshots: Mapping[str, Snapshot]) -> None:
+    def rewind(self, saved: Sequence[tuple[Contract, Snapshot]]) -> None:
         """Put back what a snapshot holds; what came after is gone, also what was random in it."""
-        for name, snapshot in snapshots.items():
-            self.restore(self._begun[name], snapshot.documents)
-            self._random(name).setstate(snapshot.chance)
+        for contract, snapshot in saved:
+            # It may have been read again since.
+            self._put_back(self._begun[contract.name], snapshot)
+
+    def _put_back(self, contract: Contract, snapshot: Snapshot) -> None:
+        self.restore(contract, snapshot.documents)
+        self._random(contract.name).setstate(snapshot.chance)
+
+    def become(self, other: "Sandbox") -> None:
+        """Have what `other` has: documents, which are shared, clock and chance."""
+        self.seed = other.seed
+        self.clock.follow(other.clock)
+        for contract, snapshot in other.snapshot():
+            self._put_back(contract, snapshot)
 
     def reseed(self, seed: int) -> None:
         """Begin chance anew with another seed."""

@@ -3,12 +3,14 @@
 import gc
 import logging
 import random
+import secrets
 import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
@@ -23,7 +25,7 @@ from . import app, connection, watch
 from .access_log import AccessLog
 from .clock import Clock
 from .faults.catalogue import named
-from .faults.fault import Fault
+from .guard import Access
 from .health import Health
 from .logs import LogFormat, handler
 from .mount import Mount
@@ -58,6 +60,8 @@ class Options:
     faults: tuple[str, ...] = ()
     allow_mutant: bool = False
     max_sandboxes: int = 1000
+    no_control: bool = False
+    control_token: str | None = None
     sandboxes: Literal["open", "declared"] | None = None
 
 
@@ -71,15 +75,23 @@ class Served:
     uncovered: tuple[str, ...]
 
 
-def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
-    """Serve until SIGINT or SIGTERM; UnderstudyError when that cannot begin."""
+def run(options: Options, announce: Callable[[Sequence[Served], str | None], None]) -> None:
+    """Serve until SIGINT or SIGTERM; UnderstudyError when that cannot begin.
+
+    `announce` is told what is served, and the control token where one was made up.
+    """
     contracts = _contracts(options)
     _check(options, contracts)
     faults = named(options.faults, [contract.name for contract in contracts])
     mounts = _mounts(options, contracts)
-    world = World(
-        _sandboxes(options, faults), most=options.max_sandboxes, is_open=_is_open(options)
-    )
+    access, made_up = _access(options)
+
+    def prepare(sandbox: Sandbox) -> None:
+        for fault in faults:
+            sandbox.faults.place(fault)
+
+    make = _sandboxes(options, prepare)
+    world = World(make, most=options.max_sandboxes, is_open=_is_open(options))
     for mount in mounts:
         _begin(world.default, mount, options.store)
     sockets = listen(options.host, options.port)
@@ -90,15 +102,15 @@ def run(options: Options, announce: Callable[[Sequence[Served]], None]) -> None:
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with _watching(options, contracts, mounts, rebuild):
             health.is_ready = True
-            announce([_served(mount, root) for mount in mounts])
+            announce([_served(mount, root) for mount in mounts], made_up)
             yield
         health.is_ready = False
 
-    application = watch.Swap(_build(mounts, world, options, health, lifespan))
+    application = watch.Swap(_build(mounts, world, options, health, access, prepare, lifespan))
 
     def rebuild() -> None:
         fresh = _mounts(options, _contracts(options))
-        application.app = _build(fresh, world, options, health, None)
+        application.app = _build(fresh, world, options, health, access, prepare, None)
         for sandbox in world.all():
             for mount in fresh:
                 _keep_or_begin(sandbox, mount)
@@ -128,7 +140,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _sandboxes(options: Options, faults: Sequence[Fault]) -> Callable[[str], Sandbox]:
+def _sandboxes(options: Options, prepare: Callable[[Sandbox], None]) -> Callable[[str], Sandbox]:
     """What makes a sandbox: in memory each has a database of its own, in a file tables."""
     file = None if options.store == "memory" else _database(options.store)
     # A file outlives the process, so what is random must not begin anew.
@@ -142,8 +154,7 @@ def _sandboxes(options: Options, faults: Sequence[Fault]) -> Callable[[str], San
             return TinyStore(database, f"{prefix}{contract}.")
 
         sandbox = Sandbox(name, open_store, Clock(), seed)
-        for fault in faults:
-            sandbox.faults.place(fault)
+        prepare(sandbox)
         return sandbox
 
     return make
@@ -153,7 +164,25 @@ def _is_open(options: Options) -> bool:
     """Whether a request may make a sandbox by naming it; by default only on this machine."""
     if options.sandboxes is not None:
         return options.sandboxes == "open"
-    return options.host in ("localhost", "127.0.0.1", "::1")
+    return _is_local(options.host)
+
+
+def _is_local(host: str) -> bool:
+    """Whether nobody but this machine can reach `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _access(options: Options) -> tuple[Access, str | None]:
+    """Who may use the control API; and the token, where it was made up for an open address."""
+    token, made_up = options.control_token, None
+    if token is None and not options.no_control and not _is_local(options.host):
+        token = made_up = secrets.token_urlsafe(24)
+    return Access(not options.no_control, token, options.cors_origins), made_up
 
 
 def _check(options: Options, contracts: Sequence[Contract]) -> None:
@@ -256,11 +285,13 @@ def _build(
     world: World,
     options: Options,
     health: Health,
+    access: Access,
+    prepare: Callable[[Sandbox], None],
     lifespan: Callable[[Any], AbstractAsyncContextManager[None]] | None,
 ) -> Any:
     checking: Checking = "off" if options.allow_mutant else options.validate_responses
-    settings = Settings(checking, cors_origins=options.cors_origins)
-    return app.build(mounts, world, settings, health, lifespan)
+    settings = Settings(checking, cors_origins=options.cors_origins, access=access)
+    return app.build(mounts, world, settings, health, lifespan, prepare)
 
 
 def _watching(

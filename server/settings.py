@@ -1,7 +1,9 @@
 """`Settings`: how the server behaves, whatever it serves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from .guard import Access
 
 Checking = Literal["fail", "warn", "note", "off"]
 """An answer that breaks the contract: a 500, a line in the log, told by the journal alone, sent."""
@@ -15,3 +17,4 @@ class Settings:
     closed_answers: bool = False
     body_limit: int = 1024 * 1024
     cors_origins: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access)

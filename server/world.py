@@ -53,6 +53,11 @@ class World:
         """The sandbox of requests that name none."""
         return self._rooms[DEFAULT].sandbox
 
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox of that name, if there is one."""
+        room = self._rooms.get(name)
+        return room.sandbox if room else None
+
     def declare(self, name: str) -> Sandbox:
         """A new sandbox; Refusal(503) when there is no room."""
         if len(self._rooms) >= self._most:

@@ -19,6 +19,7 @@ from .reader import Reader
 from .schema import Schemas
 
 __all__ = [
+    "CONTROL",
     "NAMES",
     "Contract",
     "examine",
@@ -32,6 +33,8 @@ __all__ = [
 
 NAMES = ("nexudus", "limio", "akinon", "zenskar")
 """The contracts that come with Understudy."""
+CONTROL = "control"
+"""The contract of the stand-in's own control, which is no vendor's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +103,7 @@ def load(name_or_file: str) -> Contract:
 
 def find(name_or_file: str) -> tuple[str, Document]:
     """The name and the document of the contract of that name, or in that file."""
-    if name_or_file in NAMES:
+    if name_or_file in (*NAMES, CONTROL):
         packaged = FilePath(str(files(__package__).joinpath(f"{name_or_file}.yaml")))
         return name_or_file, documents.read(packaged, f"specs/{name_or_file}.yaml")
     path = FilePath(name_or_file)

@@ -342,6 +342,14 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
     type=click.Choice(["open", "declared"]),
     help="Whether a request makes the sandbox that it names; by default on loopback alone.",
 )
+@click.option(
+    "--control-token",
+    envvar="UNDERSTUDY_CONTROL_TOKEN",
+    show_envvar=True,
+    metavar="TOKEN",
+    help="What a client of the control API must show; on any address but loopback one is made up.",
+)
+@click.option("--no-control", is_flag=True, help="Serve no control API.")
 @click.option("--watch", is_flag=True, help="Serve changed contracts and fixtures at once.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -375,13 +383,15 @@ def faults_(contracts: tuple[str, ...], mutants: bool, form: str) -> None:
         click.echo(f"{fault['name']}\t{fault['kind']}\t{fault['sentence']}")
 
 
-def _announce(served: Sequence["Served"]) -> None:
+def _announce(served: Sequence["Served"], token: str | None) -> None:
     for contract in served:
         click.echo(f"{contract.name}: {contract.url}")
         if contract.curl is not None:
             click.echo(f"  {contract.curl}")
         for operation in contract.uncovered:
             click.echo(f"  {operation}: only its example is answered, or 501 where it has none")
+    if token is not None:
+        click.echo(f"control token: {token}")
     sys.stdout.flush()
 
 
