@@ -350,6 +350,7 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
     help="What a client of the control API must show; on any address but loopback one is made up.",
 )
 @click.option("--no-control", is_flag=True, help="Serve no control API.")
+@click.option("--until-stdin-ends", is_flag=True, help="Stop with whoever holds the other end.")
 @click.option("--watch", is_flag=True, help="Serve changed contracts and fixtures at once.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
