@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_gate import diff
 from .cli_judge import explain, verify
 from .specs.errors import ContractError, UnderstudyError, UsageError, did_you_mean
 
@@ -398,3 +399,4 @@ def _announce(served: Sequence["Served"], token: str | None) -> None:
 
 understudy.add_command(verify)
 understudy.add_command(explain)
+understudy.add_command(diff)
