@@ -1,6 +1,6 @@
 """What changed in the answers of an operation: statuses, headers, links and what they carry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from .bodies import contents
@@ -12,8 +12,8 @@ from .schemas import Schemata
 
 def changes(pair: Pair, schemata: Schemata) -> Iterator[Change]:
     """The changes of all answers; a status may be documented by its class or by `default`."""
-    old = {_status(name): node for name, node in pair.old.child("responses").members()}
-    new = {_status(name): node for name, node in pair.new.child("responses").members()}
+    old = {_status(name): node for name, node in pair.old.child("responses").fields()}
+    new = {_status(name): node for name, node in pair.new.child("responses").fields()}
     turned: Direction = "response" if pair.direction == "request" else "request"
     for status in dict.fromkeys((*new, *old)):
         ours, theirs = _of(old, status), _of(new, status)
@@ -26,7 +26,7 @@ def changes(pair: Pair, schemata: Schemata) -> Iterator[Change]:
         if ours is None:
             yield _added(here, status)
         elif theirs is None:
-            yield _removed(here, status, new)
+            yield _removed(here, status, old.keys() & new.keys())
         else:
             if status not in old or status not in new:
                 yield _respelt(here, is_new=status in new)
@@ -53,14 +53,14 @@ def _added(here: Pair, status: str) -> Change:
     return here.change("status.added", "risky" if is_error else "breaking", words, cure)
 
 
-def _removed(here: Pair, status: str, new: Mapping[str, Node]) -> Change:
+def _removed(here: Pair, status: str, left: Set[str]) -> Change:
     words = f"{here.what} is gone"
     if here.direction == "request":
         return here.change("status.removed", "breaking", words, "go on taking it")
     severity: Severity = "safe"
     if status[:1] == "2":
-        left = any(other[:1] == "2" or other == "default" for other in new)
-        severity = "risky" if left else "breaking"
+        is_last = not any(other[:1] == "2" or other == "default" for other in left)
+        severity = "breaking" if is_last else "risky"
     return here.change("status.removed", severity, words, "go on answering it")
 
 

@@ -103,3 +103,19 @@ def least_object(side: Side, shape: Shape, depth: int = 0) -> Any:
         if made is not MISSING:
             found[name] = made
     return found
+
+
+def sized_object(side: Side, shape: Shape, least: Any, count: int) -> Any:
+    """An object with so many members, undeclared ones among them; MISSING where it cannot be."""
+    beside = side.sent_beside(shape)
+    if least is MISSING or not shape.count.lets(count):
+        return MISSING
+    found = dict(least)
+    for name, nodes in side.sent(shape).items():
+        made = first(side, side.shape(nodes))
+        if len(found) < count and made is not MISSING:
+            found.setdefault(name, made)
+    other = MISSING if beside is None else first(side, side.shape(beside))
+    for number in range(count - len(found) if other is not MISSING else 0):
+        found[f"other{number}"] = other
+    return found if len(found) == count else MISSING

@@ -46,10 +46,13 @@ class Node:
         return self.value.get(name, default) if isinstance(self.value, Mapping) else default
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
-        """Name and part of each member that is no extension."""
+        """Name and part of each member."""
         for name in self.value if isinstance(self.value, Mapping) else ():
-            if not name.startswith("x-"):
-                yield name, self.child(name)
+            yield name, self.child(name)
+
+    def fields(self) -> Iterator[tuple[str, "Node"]]:
+        """The same without extensions, where names are not the author's own."""
+        return ((name, node) for name, node in self.members() if not name.startswith("x-"))
 
     def items(self) -> list["Node"]:
         """The parts of a list."""

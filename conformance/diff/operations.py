@@ -42,7 +42,7 @@ def changes(root: Pair, scene: Scene) -> Iterator[Change]:
 
 def _items(paths: Node) -> dict[str, tuple[str, Node]]:
     found: dict[str, tuple[str, Node]] = {}
-    for path, item in paths.members():
+    for path, item in paths.fields():
         # Two paths that differ in names alone are no OpenAPI; each is matched with itself.
         form = shape(path)
         found[path if form in found else form] = (path, item)

@@ -34,7 +34,7 @@ def changes(
             moved = _elsewhere(key, old, new)
             if moved:
                 words = f"{what} is in the {where} now, and was in the {moved[0]}"
-                there = replace(here, old=old[moved])
+                there = replace(here, old=old[moved], place=f"{pair.place} parameter {name}")
                 yield there.change("parameter.moved", "breaking", words, "take it in both places")
             else:
                 yield _added(here, new[key])

@@ -84,7 +84,7 @@ class Schemata:
         limit = walk.limit
         if answer.is_yes:
             limit = "safe"
-        elif not answer.is_no and (old.is_composed or new.is_composed):
+        elif not answer.is_no:
             limit = max(limit, "risky", key=SEVERITIES.index)
         here = replace(walk, limit=limit, path=walk.path | {ends})
         yield from _annotations(here)

@@ -111,7 +111,7 @@ def _scheme(pair: Pair) -> Iterator[Change]:
         words = f"the bearerFormat of {pair.what} is another"
         told = pair.to(pair.old, pair.new, "bearerFormat")
         yield told.change("scheme.changed", "risky", words, "take old tokens as well")
-    old_flows, new_flows = (dict(n.child("flows").members()) for n in (pair.old, pair.new))
+    old_flows, new_flows = (dict(n.child("flows").fields()) for n in (pair.old, pair.new))
     for name in dict.fromkeys((*new_flows, *old_flows)):
         what = f"the flow {name} of {pair.what}"
         nodes = old_flows.get(name, pair.old), new_flows.get(name, pair.new)

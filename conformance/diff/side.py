@@ -58,7 +58,7 @@ class Side:
             shape = Shape()
             for node in nodes:
                 shape = meet(shape, self._built(node))
-            self._shapes[key] = replace(shape, nodes=nodes)
+            self._shapes[key] = self._possible(replace(shape, nodes=nodes))
         return self._shapes[key]
 
     def holds(self, nodes: Nodes, instance: Any) -> bool:
@@ -89,7 +89,8 @@ class Side:
     def sent(self, shape: Shape) -> dict[str, Nodes]:
         """The declared members that a sender may send."""
         found: dict[str, Nodes] = {}
-        for name in shape.declared:
+        # What is required is sent, though nobody may have declared it.
+        for name in (*shape.declared, *sorted(shape.required - set(shape.declared))):
             nodes = self.member(shape, name)
             if nodes is not None and not any(self.hides(node) for node in nodes):
                 found[name] = nodes
@@ -103,7 +104,7 @@ class Side:
         if shape.is_closed:
             return None
         said = tuple(part.additional for part in shape.parts if part.additional is not None)
-        return None if not said and shape.declared else said
+        return None if not said and shape.parts else said
 
     @staticmethod
     def member(shape: Shape, name: str) -> Nodes | None:
@@ -133,7 +134,7 @@ class Side:
                     return None
                 loose = names - set(branch.declared)
                 expanded += [
-                    replace(both, loose=both.loose | (loose - set(both.declared)))
+                    self._possible(replace(both, loose=both.loose | (loose - set(both.declared))))
                     for one in found
                     for own in inner
                     if (both := meet(one, own)).kinds
@@ -144,6 +145,14 @@ class Side:
             if len(found) > MOST_ALTERNATIVES:
                 return None
         return found
+
+    def _possible(self, shape: Shape) -> Shape:
+        """The shape without objects, where they need what they must not have."""
+        needed = self.needed(shape)
+        is_crowded = shape.count.most is not None and len(needed) > shape.count.most
+        if is_crowded or any(self.member(shape, name) is None for name in needed):
+            return replace(shape, kinds=shape.kinds - {"object"})
+        return shape
 
     def kinds(self, shape: Shape) -> Iterator[Shape]:
         """The shape apart by kinds."""

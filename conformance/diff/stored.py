@@ -89,7 +89,9 @@ def _timers(pair: Pair) -> Iterator[Change]:
             yield here.change("collection.timer.removed", "breaking", words, _CURE)
             continue
         come.remove(two)
-        here = pair.to(one, two, f"timer {canonical(one.get('set'))}")
+        here = pair.to(
+            one, two, f"timer {at if at == two.get('at') else canonical(one.get('set'))}"
+        )
         words = (
             f"{pair.what} change by themselves otherwise: {shown(_bare(two.value))} "
             f"instead of {shown(_bare(one.value))}"

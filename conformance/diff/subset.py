@@ -6,13 +6,13 @@ unknown. Alternatives are compared by meaning: each of the sender's must be with
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from ...specs.pointer import MISSING
 from .answer import UNKNOWN, YES, Answer, all_of, no
 from .disjoint import Disjointness
-from .instances import first, instances, least_object, padded
+from .instances import first, instances, least_object, padded, sized_object
 from .scalars import number_answer, text_answer
 from .shape import Ban, Group, Shape
 from .side import Key, Nodes, Side, key_of, listed
@@ -135,8 +135,10 @@ class Relation:
         banned = self.receiver.shape((ban.node,))
         if self._disjoint.holds(sub, banned):
             return YES
+        theirs = islice(instances(self.receiver, banned), _MOST_TRIED)
+        ours = (made for made in theirs if self.sender.holds(sub.nodes, made))
         met = (made for made in self._made(sub) if self.receiver.holds(banned.nodes, made))
-        witness = next(met, MISSING)
+        witness = next(chain(met, ours), MISSING)
         return UNKNOWN if witness is MISSING else no(witness)
 
     def _array(self, sub: Shape, sup: Shape) -> Answer:
@@ -169,6 +171,8 @@ class Relation:
         sent = self.sender.sent(sub)
         beside = self.sender.sent_beside(sub)
         needed = self.sender.needed(sub)
+        if beside is None and sub.count.least > len(sent):
+            return  # no such object is ever sent
         for name in self.receiver.needed(sup) - needed:
             without = least
             if least is not MISSING and name in least:
@@ -185,8 +189,10 @@ class Relation:
             sup.count.most is None or (most is not None and most <= sup.count.most)
         )
         if not fits:
-            wrong = (i for i in self._made(sub) if not sup.count.lets(len(i)))
-            witness = next(wrong, MISSING)
+            beyond = () if sup.count.most is None else (sup.count.most + 1,)
+            sized = (sized_object(self.sender, sub, least, count) for count in beyond)
+            made = (one for one in chain(self._made(sub), sized) if one is not MISSING)
+            witness = next((one for one in made if not sup.count.lets(len(one))), MISSING)
             yield UNKNOWN if witness is MISSING else no(witness)
 
     def _member(self, least: Any, name: str, sub: Nodes, sup: Nodes | None) -> Answer:

@@ -11,12 +11,13 @@ from understudy.conformance.diff.compare import compare
 from understudy.specs.document import Document
 
 Schema = dict[str, Any]
+Where = Literal["request", "response"]
 NAMES = ("a", "b", "c")
 
 
-def _optional(required: Schema, **optional: Any) -> st.SearchStrategy[Schema]:
+def _optional(always: Schema, /, **optional: Any) -> st.SearchStrategy[Schema]:
     return st.fixed_dictionaries(
-        {key: st.just(value) if isinstance(value, str) else value for key, value in required.items()},
+        {key: st.just(value) if isinstance(value, str) else value for key, value in always.items()},
         optional=optional,
     )
 
@@ -98,14 +99,25 @@ def _edited(schema: Any) -> st.SearchStrategy[Any]:
         if key in ("items", "not") or (key == "additionalProperties" and isinstance(value, dict)):
             found.append(_edited(value).map(lambda new, key=key, rest=rest: {**rest, key: new}))
         if key in ("allOf", "anyOf", "oneOf"):
-            found.append(_edited(value[0]).map(lambda new, key=key, rest=rest, value=value: {**rest, key: [new, *value[1:]]}))
+            found.append(
+                _edited(value[0]).map(
+                    lambda new, key=key, rest=rest, value=value: {**rest, key: [new, *value[1:]]}
+                )
+            )
             if len(value) > 1:
                 found.append(st.just({**rest, key: value[1:]}))
         if key == "properties":
             for name in value:
                 less = {each: other for each, other in value.items() if each != name}
                 found.append(st.just({**rest, key: less}))
-                found.append(_edited(value[name]).map(lambda new, key=key, rest=rest, value=value, name=name: {**rest, key: {**value, name: new}}))
+                found.append(
+                    _edited(value[name]).map(
+                        lambda new, key=key, rest=rest, value=value, name=name: {
+                            **rest,
+                            key: {**value, name: new},
+                        }
+                    )
+                )
     return st.one_of(found)
 
 
@@ -122,14 +134,14 @@ class Compared:
         return SEVERITIES[min(found, default=2)]
 
 
-def compared(old: Schema, new: Schema, where: Literal["request", "response"]) -> Compared:
+def compared(old: Schema, new: Schema, where: Where) -> Compared:
     """The changes of a document with nothing in it but the one schema."""
     return Compared(compare(document(old, where), document(new, where)))
 
 
 def document(
     schema: Schema,
-    where: Literal["request", "response"],
+    where: Where,
     named: Mapping[str, Schema] | None = None,
 ) -> Document:
     """An API of one operation that takes the schema, or answers by it."""
