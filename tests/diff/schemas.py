@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from hypothesis import strategies as st
@@ -23,17 +24,19 @@ def _optional(always: Schema, /, **optional: Any) -> st.SearchStrategy[Schema]:
 
 
 SMALL = st.integers(-3, 6)
-NUMBER = st.one_of(
-    _optional(
-        {"type": kind},
-        minimum=SMALL,
-        maximum=SMALL,
-        exclusiveMinimum=st.booleans(),
-        exclusiveMaximum=st.booleans(),
-        multipleOf=st.sampled_from([1, 2, 3, 0.5]),
-        nullable=st.just(True),
-    )
-    for kind in ("integer", "number")
+NUMBER: st.SearchStrategy[Schema] = st.one_of(
+    [
+        _optional(
+            {"type": kind},
+            minimum=SMALL,
+            maximum=SMALL,
+            exclusiveMinimum=st.booleans(),
+            exclusiveMaximum=st.booleans(),
+            multipleOf=st.sampled_from([1, 2, 3, 0.5]),
+            nullable=st.just(True),
+        )
+        for kind in ("integer", "number")
+    ]
 )
 TEXT = _optional(
     {"type": "string"},
@@ -50,7 +53,9 @@ ENUM = st.one_of(
     ),
     _optional({"enum": st.lists(st.sampled_from([1, 2, "x", None, True]), min_size=1)}),
 )
-LEAF = st.one_of(NUMBER, TEXT, ENUM, st.just({"type": "boolean"}), st.just({}))
+LEAF: st.SearchStrategy[Schema] = st.one_of(
+    NUMBER, TEXT, ENUM, st.just({"type": "boolean"}), st.just({})
+)
 
 
 def _grown(inner: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
@@ -89,6 +94,18 @@ def pairs(draw: st.DrawFn) -> tuple[Schema, Schema]:
     return old, draw(st.one_of(SCHEMAS, _edited(old)))
 
 
+def _put(rest: Schema, key: str, new: Any) -> Schema:
+    return {**rest, key: new}
+
+
+def _put_first(rest: Schema, key: str, others: list[Any], new: Any) -> Schema:
+    return {**rest, key: [new, *others]}
+
+
+def _put_member(rest: Schema, members: Schema, name: str, new: Any) -> Schema:
+    return {**rest, "properties": {**members, name: new}}
+
+
 def _edited(schema: Any) -> st.SearchStrategy[Any]:
     """The schema with one thing in it changed."""
     found: list[st.SearchStrategy[Any]] = [SCHEMAS]
@@ -97,27 +114,16 @@ def _edited(schema: Any) -> st.SearchStrategy[Any]:
         if key != "items":
             found.append(st.just(rest if key != "type" or len(schema) == 1 else schema))
         if key in ("items", "not") or (key == "additionalProperties" and isinstance(value, dict)):
-            found.append(_edited(value).map(lambda new, key=key, rest=rest: {**rest, key: new}))
+            found.append(_edited(value).map(partial(_put, rest, key)))
         if key in ("allOf", "anyOf", "oneOf"):
-            found.append(
-                _edited(value[0]).map(
-                    lambda new, key=key, rest=rest, value=value: {**rest, key: [new, *value[1:]]}
-                )
-            )
+            found.append(_edited(value[0]).map(partial(_put_first, rest, key, value[1:])))
             if len(value) > 1:
                 found.append(st.just({**rest, key: value[1:]}))
         if key == "properties":
             for name in value:
                 less = {each: other for each, other in value.items() if each != name}
                 found.append(st.just({**rest, key: less}))
-                found.append(
-                    _edited(value[name]).map(
-                        lambda new, key=key, rest=rest, value=value, name=name: {
-                            **rest,
-                            key: {**value, name: new},
-                        }
-                    )
-                )
+                found.append(_edited(value[name]).map(partial(_put_member, rest, value, name)))
     return st.one_of(found)
 
 

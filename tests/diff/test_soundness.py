@@ -10,7 +10,6 @@ from typing import Any, Literal
 import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, event, given, settings
-from hypothesis import strategies as st
 
 from understudy.conformance.diff.instances import instances
 from understudy.conformance.diff.node import Node
