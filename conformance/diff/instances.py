@@ -79,7 +79,8 @@ def _objects(side: Side, shape: Shape, depth: int) -> Iterator[Any]:
             full[name] = made
     if full != least and shape.count.lets(len(full)):
         yield full
-    for name, nodes in sent.items():
+    # Deeper ones would be too many: each member of each member in turn.
+    for name, nodes in sent.items() if depth == 0 else ():
         for value in islice(instances(side, side.shape(nodes), depth + 1), 1, _OF_MEMBERS):
             if name in full and shape.count.lets(len(full)):
                 yield {**full, name: value}

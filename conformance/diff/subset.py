@@ -28,7 +28,9 @@ class Relation:
         self.sender = sender
         self.receiver = receiver
         self._known: dict[tuple[Key, Key], Answer] = {}
+        # Questions under way, by their depth, and those whose yes leans on one at that depth.
         self._asked: dict[tuple[Key, Key], int] = {}
+        self._supposed: dict[tuple[Key, Key], int] = {}
         self._leaned = 0
         self._unchanged = unchanged
         self._disjoint = Disjointness(sender, receiver, self.shapes)
@@ -40,19 +42,31 @@ class Relation:
             return self._known[key]
         if self._unchanged.are(sub, sup):
             return YES
-        if key in self._asked:
+        leant = self._asked.get(key, self._supposed.get(key))
+        if leant is not None:
             # A recursive schema: it holds, unless it is refuted elsewhere on the way.
-            self._leaned = min(self._leaned, self._asked[key])
+            self._leaned = min(self._leaned, leant)
             return YES
-        above, depth = self._leaned, len(self._asked)
+        return self._decided(key, sub, sup)
+
+    def _decided(self, key: tuple[Key, Key], sub: Nodes, sup: Nodes) -> Answer:
+        above, depth, before = self._leaned, len(self._asked), len(self._supposed)
         self._asked[key] = self._leaned = depth
         answer = self.shapes(self.sender.shape(sub), self.receiver.shape(sup))
         del self._asked[key]
-        if self._leaned >= depth or answer.is_no:
+        inner = list(self._supposed)[before:]
+        if not answer.is_yes:
+            # What was supposed on the way may have leaned on this.
+            for one in inner:
+                del self._supposed[one]
             self._known[key] = answer
-            self._leaned = above
+        elif self._leaned >= depth:
+            for one in inner:
+                del self._supposed[one]
+            self._known.update(dict.fromkeys((*inner, key), YES))
         else:
-            self._leaned = min(self._leaned, above)
+            self._supposed[key] = self._leaned
+        self._leaned = min(self._leaned, above) if self._leaned < depth else above
         return answer
 
     def shapes(self, sub: Shape, sup: Shape) -> Answer:
@@ -98,6 +112,8 @@ class Relation:
 
     def _plain(self, sub: Shape, sup: Shape) -> Answer:
         (kind,) = sub.kinds
+        if kind == "object" and self._is_never_sent(sub):
+            return YES
         if kind not in sup.kinds or sup.values is not None:
             known = sup.values or ()
             found = (made for made in self._made(sub) if made not in known)
@@ -109,6 +125,11 @@ class Relation:
         if kind == "string":
             return text_answer(sub, sup)
         return self._array(sub, sup) if kind == "array" else all_of(self._object(sub, sup))
+
+    def _is_never_sent(self, sub: Shape) -> bool:
+        """Whether an object needs more members than its sender has names for."""
+        is_bound = self.sender.sent_beside(sub) is None
+        return is_bound and sub.count.least > len(self.sender.sent(sub))
 
     def _made(self, sub: Shape) -> Iterator[Any]:
         return islice(instances(self.sender, sub), _MOST_TRIED)
@@ -171,8 +192,6 @@ class Relation:
         sent = self.sender.sent(sub)
         beside = self.sender.sent_beside(sub)
         needed = self.sender.needed(sub)
-        if beside is None and sub.count.least > len(sent):
-            return  # no such object is ever sent
         for name in self.receiver.needed(sup) - needed:
             without = least
             if least is not MISSING and name in least:

@@ -62,11 +62,10 @@ def refuting(old: Schema, new: Schema, where: Where) -> Any:
     ours, theirs = (old, new) if where == "request" else (new, old)
     sent = _validator(ours, where, closed=True)
     taken = _validator(theirs, where, closed=False)
-    found = (
-        made
-        for made in (*POOL, *_made(ours, where), *_shown(old, new, where))
-        if sent.is_valid(made)
-    )
+    found = [made for made in (*POOL, *_made(ours, where)) if sent.is_valid(made)]
+    # The diff also sends what is required and nobody declared, as careless documents mean it.
+    may_be_sent = _validator(ours, where, closed=False)
+    found += [made for made in _shown(old, new, where) if may_be_sent.is_valid(made)]
     return next((made for made in found if not taken.is_valid(made)), MISSING)
 
 
