@@ -24,20 +24,21 @@ def _optional(always: Schema, /, **optional: Any) -> st.SearchStrategy[Schema]:
 
 
 SMALL = st.integers(-3, 6)
-NUMBER: st.SearchStrategy[Schema] = st.one_of(
-    [
-        _optional(
-            {"type": kind},
-            minimum=SMALL,
-            maximum=SMALL,
-            exclusiveMinimum=st.booleans(),
-            exclusiveMaximum=st.booleans(),
-            multipleOf=st.sampled_from([1, 2, 3, 0.5]),
-            nullable=st.just(True),
-        )
-        for kind in ("integer", "number")
-    ]
-)
+
+
+def _number(kind: str) -> st.SearchStrategy[Schema]:
+    return _optional(
+        {"type": kind},
+        minimum=SMALL,
+        maximum=SMALL,
+        exclusiveMinimum=st.booleans(),
+        exclusiveMaximum=st.booleans(),
+        multipleOf=st.sampled_from([1, 2, 3, 0.5]),
+        nullable=st.just(True),
+    )
+
+
+NUMBER = _number("integer") | _number("number")
 TEXT = _optional(
     {"type": "string"},
     minLength=st.integers(0, 3),
@@ -94,18 +95,6 @@ def pairs(draw: st.DrawFn) -> tuple[Schema, Schema]:
     return old, draw(st.one_of(SCHEMAS, _edited(old)))
 
 
-def _put(rest: Schema, key: str, new: Any) -> Schema:
-    return {**rest, key: new}
-
-
-def _put_first(rest: Schema, key: str, others: list[Any], new: Any) -> Schema:
-    return {**rest, key: [new, *others]}
-
-
-def _put_member(rest: Schema, members: Schema, name: str, new: Any) -> Schema:
-    return {**rest, "properties": {**members, name: new}}
-
-
 def _edited(schema: Any) -> st.SearchStrategy[Any]:
     """The schema with one thing in it changed."""
     found: list[st.SearchStrategy[Any]] = [SCHEMAS]
@@ -114,17 +103,29 @@ def _edited(schema: Any) -> st.SearchStrategy[Any]:
         if key != "items":
             found.append(st.just(rest if key != "type" or len(schema) == 1 else schema))
         if key in ("items", "not") or (key == "additionalProperties" and isinstance(value, dict)):
-            found.append(_edited(value).map(partial(_put, rest, key)))
+            found.append(_edited(value).map(partial(_with, rest, key)))
         if key in ("allOf", "anyOf", "oneOf"):
-            found.append(_edited(value[0]).map(partial(_put_first, rest, key, value[1:])))
+            found.append(_edited(value[0]).map(partial(_first, rest, key, value)))
             if len(value) > 1:
                 found.append(st.just({**rest, key: value[1:]}))
         if key == "properties":
             for name in value:
                 less = {each: other for each, other in value.items() if each != name}
                 found.append(st.just({**rest, key: less}))
-                found.append(_edited(value[name]).map(partial(_put_member, rest, value, name)))
+                found.append(_edited(value[name]).map(partial(_member, rest, value, name)))
     return st.one_of(found)
+
+
+def _with(rest: Schema, key: str, new: Schema) -> Schema:
+    return {**rest, key: new}
+
+
+def _first(rest: Schema, key: str, parts: list[Schema], new: Schema) -> Schema:
+    return {**rest, key: [new, *parts[1:]]}
+
+
+def _member(rest: Schema, members: Schema, name: str, new: Schema) -> Schema:
+    return {**rest, "properties": {**members, name: new}}
 
 
 @dataclass(frozen=True)
