@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -59,7 +59,7 @@ class Options:
     allow_mutant: bool = False
     max_sandboxes: int = 1000
     no_control: bool = False
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
     until_stdin_ends: bool = False
     sandboxes: Literal["open", "declared"] | None = None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_faults import faults
 from .cli_gate import diff
 from .cli_judge import explain, verify
 from .specs.errors import ContractError, UnderstudyError, UsageError, did_you_mean
@@ -364,27 +365,6 @@ def serve(contracts: tuple[str, ...], **options: Any) -> None:
     run(Options(contracts=contracts or NAMES, **options), _announce)
 
 
-@understudy.command("faults")
-@click.argument("contracts", nargs=-1, metavar="[NAME]...")
-@click.option("--mutants", is_flag=True, help="Those too that change one statement of a contract.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def faults_(contracts: tuple[str, ...], mutants: bool, form: str) -> None:
-    """List the faults that a sandbox can be given; `serve --fault NAME` gives them to every one."""
-    from .server.faults.catalogue import known
-    from .specs.contract import NAMES, load
-
-    for name in contracts:
-        if name not in NAMES:
-            raise UsageError(f'there are no faults of "{name}".' + did_you_mean(name, NAMES))
-    chosen = {name: load(name) for name in contracts or NAMES}
-    found = [each.to_data() for each in known(chosen, with_mutants=mutants)]
-    if form == "json":
-        _json(found)
-        return
-    for fault in found:
-        click.echo(f"{fault['name']}\t{fault['kind']}\t{fault['sentence']}")
-
-
 def _announce(served: Sequence["Served"], token: str | None) -> None:
     for contract in served:
         click.echo(f"{contract.name}: {contract.url}")
@@ -397,6 +377,7 @@ def _announce(served: Sequence["Served"], token: str | None) -> None:
     sys.stdout.flush()
 
 
+understudy.add_command(faults)
 understudy.add_command(verify)
 understudy.add_command(explain)
 understudy.add_command(diff)
