@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import urllib3
 
-from .specs.errors import UnderstudyError
+from .specs.errors import UnderstudyError, UsageError
 
 HEADER = "Understudy-Sandbox"
 """The header that names the sandbox of a request."""
@@ -51,14 +51,14 @@ class Understudy:
             name: str(value).lower() if isinstance(value, bool) else str(value)
             for name, value in query.items()
         }
-        sent = {} if body is None else {"body": json.dumps(body)}
+        sent = None if body is None else json.dumps(body)
         kind = {} if body is None else {"Content-Type": "application/json"}
         try:
             answer = self._pool.request(
                 method,
                 f"{self.url}/_understudy{path}" + (f"?{urlencode(fields)}" if fields else ""),
                 headers={**self._headers, **kind},
-                **sent,
+                body=sent,
             )
         except urllib3.exceptions.HTTPError as error:
             raise ControlError(f"{self.url} cannot be reached: {error}") from None
@@ -144,8 +144,7 @@ class Clock:
 
     def advance(self, by: str | timedelta) -> Any:
         """Move it forward; what happened meanwhile."""
-        span = by if isinstance(by, str) else f"PT{by.total_seconds():f}S"
-        return self._sandbox.ask("POST", "/clock/advance", {"by": span})
+        return self._sandbox.ask("POST", "/clock/advance", {"by": _span(by)})
 
     def resume(self) -> Any:
         """Let it run."""
@@ -178,6 +177,15 @@ class Faults:
             yield
         finally:
             self.remove(fault)
+
+
+def _span(by: str | timedelta) -> str:
+    if isinstance(by, str):
+        return by
+    seconds, rest = divmod(by, timedelta(seconds=1))
+    if rest or seconds < 0:
+        raise UsageError(f"a clock moves forward by whole seconds, not by {by}")
+    return f"PT{seconds}S"
 
 
 def _told(answer: urllib3.BaseHTTPResponse) -> str:

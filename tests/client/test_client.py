@@ -7,6 +7,7 @@ import pytest
 
 from tests.stand import Server
 from understudy.client import ControlError, Sandbox, Understudy
+from understudy.specs.errors import UsageError
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,13 @@ def test_the_clock_stands_and_moves(sandbox: Sandbox) -> None:
     assert sandbox.clock.set("2026-03-05T00:00:00Z")["now"].startswith("2026-03-05T00:00:00")
     assert sandbox.clock.read()["frozen"]
     assert not sandbox.clock.resume()["frozen"]
+
+
+@pytest.mark.parametrize("by", [timedelta(milliseconds=1), timedelta(seconds=-1)])
+def test_a_span_that_the_clock_cannot_take_is_refused(sandbox: Sandbox, by: timedelta) -> None:
+    """Parts of a second and steps back are no durations of the control API."""
+    with pytest.raises(UsageError, match="whole seconds"):
+        sandbox.clock.advance(by)
 
 
 def test_a_fault_lasts_for_its_block(sandbox: Sandbox) -> None:
