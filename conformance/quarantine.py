@@ -15,6 +15,8 @@ def is_false_alarm(operation: Operation, failure: Any, interaction: Any) -> bool
     status: int = interaction.response.status_code
     if str(status) not in operation.responses:
         return False
+    if failure.code == "ST301":
+        return _was_emptied(operation, failure.free)
     if failure.code == "ST202":
         return _may_refuse_a_good_form(operation, status)
     # A 404 for an unknown id in the body is taken for a created resource that is gone.
@@ -28,3 +30,9 @@ def _may_refuse_a_good_form(operation: Operation, status: int) -> bool:
     """
     paging = operation.listing.paging if operation.listing else None
     return operation.method != "get" or (paging is not None and paging.refuse == status)
+
+
+def _was_emptied(operation: Operation, free: str) -> bool:
+    """A list that is deleted is empty then, and still there."""
+    last = operation.path.rpartition("/")[2]
+    return not last.startswith("{") and free.endswith(f"/{last}")

@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .answers import packed, write
@@ -27,7 +27,7 @@ class Access:
     """
 
     is_on: bool = True
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     origins: tuple[str, ...] = ()
 
 

@@ -9,34 +9,37 @@ import orjson
 
 MASK = "***"
 _SECRET = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api[-_]?key|authorization|cookie|session_?id$|csrf|captcha",
+    r"pass(word|wd|phrase)?$|secret|token|api[-_]?key|authorization|cookie|csrf|captcha",
     re.IGNORECASE,
 )
 """Names of headers, parameters and members whose values are nobody's to see."""
 
 
-def is_secret(name: str) -> bool:
-    """Whether what is called `name` is masked."""
-    return _SECRET.search(name) is not None
+NOTHING: frozenset[str] = frozenset()
+
+
+def is_secret(name: str, secret: frozenset[str] = NOTHING) -> bool:
+    """Whether what is called `name` is masked: it is one of `secret`, or secret in general."""
+    return name.lower() in secret or _SECRET.search(name) is not None
 
 
 def headers(sent: Iterable[tuple[bytes, bytes]], secret: frozenset[str]) -> dict[str, str]:
-    """Headers by lower-case name; those whose names are secret, here or in general, masked."""
+    """Headers by lower-case name."""
     shown: dict[str, str] = {}
     for raw, value in sent:
         name = raw.decode("latin-1").lower()
-        text = MASK if name in secret or is_secret(name) else value.decode("latin-1")
+        text = MASK if is_secret(name, secret) else value.decode("latin-1")
         shown[name] = f"{shown[name]}, {text}" if name in shown else text
     return shown
 
 
 def path(text: str, secret: frozenset[str]) -> str:
-    """A path with its query, in which secret parameters are masked."""
+    """A path with its query."""
     before, mark, query = text.partition("?")
     if not mark:
         return text
     pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(name.lower() in secret or is_secret(name) for name, _ in pairs):
+    if not any(is_secret(name, secret) for name, _ in pairs):
         return text
     return f"{before}?{_pairs(pairs, secret)}"
 
@@ -46,7 +49,7 @@ def body(raw: bytes, media: str, secret: frozenset[str]) -> Any:
     if not raw:
         return None
     try:
-        return data(orjson.loads(raw))
+        return data(orjson.loads(raw), secret)
     except orjson.JSONDecodeError:
         text = raw.decode(errors="replace")
     if "form" in media:
@@ -54,21 +57,20 @@ def body(raw: bytes, media: str, secret: frozenset[str]) -> Any:
     return text
 
 
-def data(node: Any) -> Any:
-    """JSON data in which secret members are masked."""
+def data(node: Any, secret: frozenset[str] = NOTHING) -> Any:
+    """JSON data, members that are text masked by their names."""
     if isinstance(node, Mapping):
         return {
-            name: MASK if is_secret(name) and isinstance(value, str) else data(value)
+            name: MASK
+            if isinstance(value, str) and is_secret(name, secret)
+            else data(value, secret)
             for name, value in node.items()
         }
     if isinstance(node, list):
-        return [data(each) for each in node]
+        return [data(each, secret) for each in node]
     return node
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], secret: frozenset[str]) -> str:
-    masked = [
-        (name, MASK if name.lower() in secret or is_secret(name) else value)
-        for name, value in pairs
-    ]
+    masked = [(name, MASK if is_secret(name, secret) else value) for name, value in pairs]
     return urlencode(masked, safe="*")

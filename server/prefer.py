@@ -7,12 +7,13 @@ from dataclasses import dataclass
 LONGEST = 60.0
 """Seconds that a request may ask to wait."""
 _ONE = re.compile(
-    r"""\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)          # a name
+    r"""[\s,]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)       # a name
         (?:\s*=\s*("(?:[^"\\]|\\.)*"|[^\s",;]*))?  # its value, which may be quoted
-        \s*(?:;[^,]*)?(?:,|$)                      # parameters, which none of ours has""",
+        \s*(?:;(?:"(?:[^"\\]|\\.)*"|[^",])*)?(?:,|$)  # parameters, which none of ours has""",
     re.VERBOSE,
 )
 _ESCAPED = re.compile(r"\\(.)")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class ImpossiblePreference(ValueError):
@@ -36,9 +37,16 @@ class Preference:
     def applied(self) -> str:
         """What `Preference-Applied` says."""
         parts = [f"code={self.code}"] if self.code is not None else []
-        parts += [f"example={self.example}"] if self.example is not None else []
+        parts += [f"example={_written(self.example)}"] if self.example is not None else []
         parts += [f"wait={self.wait:g}"] if self.wait else []
         return ", ".join(parts)
+
+
+def _written(text: str) -> str:
+    """A value in a header: quoted where it is no token."""
+    if _TOKEN.fullmatch(text):
+        return text
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 NONE = Preference()

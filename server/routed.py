@@ -62,8 +62,8 @@ class Routed:
         visit.trace.struck += tuple(each.fault.name for each in struck)
         transports = [each.fault for each in struck if isinstance(each.fault, Transport)]
 
-        async def serve(to: Send) -> None:
-            await served(scope, receive, to)
+        async def serve(of: Receive, to: Send) -> None:
+            await served(scope, of, to)
 
         async def canned(status: int, example: str | None, to: Send) -> None:
             try:

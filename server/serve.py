@@ -5,17 +5,14 @@ import logging
 import random
 import secrets
 import shlex
-import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from types import FrameType
 from typing import Any, Literal
 
-import uvicorn
 from tinydb import TinyDB
 
 from ..fixtures import fixture
@@ -29,6 +26,7 @@ from .guard import Access
 from .health import Health
 from .logs import LogFormat, handler
 from .mount import Mount
+from .process import Process
 from .sandbox import Sandbox
 from .settings import Checking, Settings
 from .sockets import listen, shown
@@ -61,7 +59,8 @@ class Options:
     allow_mutant: bool = False
     max_sandboxes: int = 1000
     no_control: bool = False
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
+    until_stdin_ends: bool = False
     sandboxes: Literal["open", "declared"] | None = None
 
 
@@ -122,22 +121,13 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
         timeout_graceful_shutdown=0.2,
     )
     try:
-        _Server(config).run(sockets=sockets)
+        Process(config, until_stdin_ends=options.until_stdin_ends).run(sockets=sockets)
     finally:
         world.close()
         for each in sockets:
             each.close()
         # The interpreter's last collections took longer than all that ends before them.
         gc.freeze()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, but a signal ends it quietly instead of being raised again."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; at once when asked twice."""
-        self.force_exit = self.should_exit and sig == signal.SIGINT
-        self.should_exit = True
 
 
 def _sandboxes(options: Options, prepare: Callable[[Sandbox], None]) -> Callable[[str], Sandbox]:

@@ -2,39 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
-import yaml
-
-from . import pointer, references
+from . import form, pointer
 from .clauses import Basis, Collection, Filter
 from .document import Document
-from .errors import ContractError, Finding, did_you_mean
-from .explain import defects
-from .openapi import misformed
+from .errors import Finding, did_you_mean
 from .operation import Body, Operation, Parameter, Response, Security
 from .parse import Clauses
-from .walk import METHODS, Part, parts
+from .vocabulary import misspelt
+from .walk import METHODS, parts
 
 EXTENSION = "x-understudy"
 _TEMPLATED = re.compile(r"\{([^{}]*)\}")
-
-
-@cache
-def _vocabulary() -> Mapping[str, Any]:
-    text = files(__package__).joinpath("clauses.yaml").read_text(encoding="utf-8")
-    vocabulary: Mapping[str, Any] = yaml.load(text, yaml.CSafeLoader)
-    return vocabulary
-
-
-@cache
-def _form(kind: str) -> tuple[jsonschema_rs.Draft202012Validator, Mapping[str, Any]]:
-    definitions: Mapping[str, Any] = _vocabulary()["$defs"]
-    schema = {**definitions[kind], "$defs": definitions}
-    return jsonschema_rs.Draft202012Validator(schema), schema
 
 
 class Reader:
@@ -50,7 +30,7 @@ class Reader:
 
         ContractError at once where the form is so broken that nothing more can be read.
         """
-        self._check_form()
+        form.check(self._source)
         root = self._clause(self._document, "", "root")
         clauses = Clauses(self._document)
         collections = {
@@ -70,23 +50,6 @@ class Reader:
     def _find(self, at: str, message: str) -> None:
         self.findings.append(self._source.finding(at, message))
 
-    def _check_form(self) -> None:
-        """The document has OpenAPI's form, and what it refers to is there."""
-        if not isinstance(self._document, Mapping):
-            raise ContractError([self._source.finding("", "is no OpenAPI document: not a mapping")])
-        version = str(self._document.get("openapi", "missing"))
-        if not version.startswith("3.0."):
-            message = f"OpenAPI 3.0 is what can be read; here `openapi` is {version}"
-            raise ContractError([self._source.finding("/openapi", message)])
-        for path, message in misformed(self._document):
-            self._find(pointer.join(path), message)
-        self.findings += references.findings(self._source)
-        for part in () if self.findings else parts(self._document):
-            if part.kind == "schema":
-                self._check_schema(part)
-        if self.findings:
-            raise ContractError(sorted(set(self.findings)))
-
     def _resolve(self, node: Any, at: str) -> tuple[Any, str]:
         """What `node` stands for, and where that stands; references are known to be sound."""
         while "$ref" in node:
@@ -97,8 +60,7 @@ class Reader:
     def _clause(self, node: Mapping[str, Any], at: str, kind: str) -> Mapping[str, Any]:
         """The `x-understudy` of `node`; empty when it is absent or malformed, which is found."""
         clause: Mapping[str, Any] = node.get(EXTENSION, {})
-        validator, schema = _form(kind)
-        found = list(defects(validator, clause, schema))
+        found = list(misspelt(clause, kind))
         for path, message in found:
             self._find(f"{at}/{EXTENSION}{pointer.join(path)}", message)
         return {} if found else clause
@@ -309,16 +271,3 @@ class Reader:
                 # One in components that no operation uses is read by nobody else.
                 kind = "parameter" if part.kind == "parameter" else "elsewhere"
                 self._clause(part.node, part.pointer, kind)
-
-    def _check_schema(self, part: Part) -> None:
-        """What OpenAPI's own schema lets pass and no validator can be made of."""
-        for key in ("allOf", "oneOf", "anyOf"):
-            if part.node.get(key) == []:
-                self._find(f"{part.pointer}/{key}", "must have 1 items or more, not []")
-        pattern = part.node.get("pattern")
-        if pattern is None:
-            return
-        try:
-            jsonschema_rs.Draft202012Validator({"pattern": pattern})
-        except (ValueError, jsonschema_rs.ValidationError):
-            self._find(f"{part.pointer}/pattern", f'"{pattern}" is no regular expression')

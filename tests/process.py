@@ -17,11 +17,11 @@ PATIENCE = 30
 class Process:
     """All contracts on a free port; as a context manager it ends with the block."""
 
-    def __init__(self, command: Sequence[str], folder: Path) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, *options: str) -> None:
         # A pipe that nobody reads would fill, and stop the server.
         self._log = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by `__exit__`
         self._process = subprocess.Popen(
-            [*command, "serve", "--port", "0", "--validate-responses", "fail"],
+            [*command, "serve", "--port", "0", "--validate-responses", "fail", *options],
             cwd=folder,
             # Coverage would write its figures at the end, and the end is what is timed.
             env={name: text for name, text in os.environ.items() if "COVERAGE" not in name},

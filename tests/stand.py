@@ -22,7 +22,7 @@ from understudy.server.settings import Settings
 from understudy.server.sockets import listen
 from understudy.server.state import State
 from understudy.server.store.tiny import TinyStore, in_memory
-from understudy.server.world import World
+from understudy.server.world import DEFAULT, World
 from understudy.specs.contract import Contract, load
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -177,7 +177,8 @@ class Server:
 
     def _make(self, name: str) -> Sandbox:
         database = in_memory()
-        return Sandbox(name, lambda contract: TinyStore(database, f"{contract}."), self.clock)
+        clock = self.clock if name == DEFAULT else Frozen()
+        return Sandbox(name, lambda contract: TinyStore(database, f"{contract}."), clock)
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))

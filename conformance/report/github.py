@@ -21,7 +21,7 @@ def markdown(judged: Judged) -> str:
     lines = [
         f"## `{verdict.contract}`: {verdict.word}",
         "",
-        f"{_escaped(verdict.url)}, seed {verdict.seed}, {verdict.seconds:.1f} s",
+        f"{flat(verdict.url)}, seed {verdict.seed}, {verdict.seconds:.1f} s",
         "",
         "| outcome | laws |",
         "|---|---|",
@@ -36,25 +36,28 @@ def markdown(judged: Judged) -> str:
 def _annotation(result: Result) -> str:
     file, _, line = result.place.rpartition(":")
     text = result.message or result.reason
-    properties = f"file={_property(file)},line={line},title={_property(result.law)}"
-    return f"::{_COMMANDS[result.outcome]} {properties}::{_data(text)}"
+    properties = f"file={property_(file)},line={line},title={property_(result.law)}"
+    return f"::{_COMMANDS[result.outcome]} {properties}::{data(text)}"
 
 
 def _row(result: Result) -> str:
-    told = _escaped(result.message or result.reason)
+    told = flat(result.message or result.reason)
     return (
         f"| {result.outcome} | `{result.law}` | `{result.operation}` | {told} | `{result.place}` |"
     )
 
 
-def _escaped(text: str) -> str:
+def flat(text: str) -> str:
+    """`text` in a cell of a Markdown table."""
     flat = " ".join(text.split())
     return flat.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
+    """`text` as the message of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def property_(text: str) -> str:
+    """`text` as a property of a workflow command."""
+    return data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,6 +1,5 @@
 """The control API: the server's own, over sandboxes; written from `specs/control.yaml`."""
 
-import platform
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -46,14 +45,7 @@ def _live(_: House, __: Call) -> Answer:
 
 
 def _version(_: House, __: Call) -> Answer:
-    return Answer(
-        200,
-        {
-            "name": "understudy",
-            "version": version("understudy"),
-            "python": platform.python_version(),
-        },
-    )
+    return Answer(200, {"name": "understudy", "version": version("understudy")})
 
 
 def _contracts(house: House, _: Call) -> Answer:

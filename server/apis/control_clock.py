@@ -7,11 +7,13 @@ from typing import Any
 from ...specs import pointer
 from ...specs.contract import Contract
 from ...specs.duration import duration
+from .. import masks
 from ..call import Answer, Call
 from ..happening import Happening
 from ..house import House
 from ..refusal import Refusal
 from ..sandbox import Sandbox
+from ..store.store import Key
 from ..values import moment
 
 Happened = Sequence[tuple[Contract, Happening]]
@@ -27,8 +29,8 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
     return {"now": text(sandbox.clock.now()), "frozen": sandbox.clock.is_frozen}
 
 
-def happening(contract: str, each: Happening) -> dict[str, Any]:
-    """What fell due, as it is told."""
+def happening(contract: Contract, each: Happening) -> dict[str, Any]:
+    """What fell due, as it is told; a key that is a secret is masked."""
     after = each.after or {}
     changed = {
         pointer.join((name,)): value
@@ -38,15 +40,27 @@ def happening(contract: str, each: Happening) -> dict[str, Any]:
     return {
         "at": text(each.at),
         "kind": each.kind,
-        "contract": contract,
+        "contract": contract.name,
         "collection": each.collection,
-        "key": each.key,
+        "key": key(contract, each.collection, each.key),
         "set": changed,
     }
 
 
+def key(contract: Contract, collection: str, value: Key) -> Key:
+    """A document's key; masked where it is a token, or what a cookie holds."""
+    path = contract.collections[collection].key
+    return masks.MASK if masks.is_secret(path[-1], secret_of(contract)) else value
+
+
+def secret_of(contract: Contract | None) -> frozenset[str]:
+    """The names of the headers and cookies that a contract's credentials come in."""
+    schemes = contract.security_schemes.values() if contract else ()
+    return frozenset(scheme["name"].lower() for scheme in schemes if scheme.get("type") == "apiKey")
+
+
 def _passed(sandbox: Sandbox, happened: Happened) -> Answer:
-    told = [happening(contract.name, each) for contract, each in happened]
+    told = [happening(contract, each) for contract, each in happened]
     return Answer(200, {**shown(sandbox), "happenings": told})
 
 

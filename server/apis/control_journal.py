@@ -7,12 +7,11 @@ from typing import Any
 import orjson
 
 from ...specs import pointer
-from ...specs.contract import Contract
 from .. import masks
 from ..call import Answer, Call
 from ..house import House
 from ..journal import Asked, Entry, Headers
-from .control_clock import happening, text
+from .control_clock import happening, key, secret_of, text
 
 _NEAREST = 3
 """So many of the nearest misses are told."""
@@ -54,10 +53,9 @@ def shown(entry: Entry) -> dict[str, Any]:
         "contract": event.contract.name if event.contract else None,
     }
     if not isinstance(event, Asked):
-        name = event.contract.name
-        told["happenings"] = masks.data([happening(name, each) for each in event.happenings])
+        told["happenings"] = [happening(event.contract, each) for each in event.happenings]
         return told
-    secret = _secret(event.contract)
+    secret = secret_of(event.contract)
     told |= {
         "operation": event.operation,
         "method": event.method,
@@ -79,22 +77,17 @@ def shown(entry: Entry) -> dict[str, Any]:
         "changes": [
             {
                 "collection": each.collection,
-                "key": each.key,
-                "before": masks.data(each.before),
-                "after": masks.data(each.after),
+                "key": key(event.contract, each.collection, each.key),
+                "before": masks.data(each.before, secret),
+                "after": masks.data(each.after, secret),
             }
             for each in event.changes
-            if not each.collection.startswith("_")
+            # What the store counts by is not of the contract.
+            if event.contract and each.collection in event.contract.collections
         ],
         "faults": list(event.struck),
     }
     return told
-
-
-def _secret(contract: Contract | None) -> frozenset[str]:
-    """The names of the headers and parameters that a contract's credentials come in."""
-    schemes = contract.security_schemes.values() if contract else ()
-    return frozenset(scheme["name"].lower() for scheme in schemes if scheme.get("type") == "apiKey")
 
 
 def _message(headers: Headers, body: bytes, secret: frozenset[str]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from .transport import Transport
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Serve = Callable[[Send], Awaitable[None]]
-"""Answers the request, and writes to what it is given."""
+Serve = Callable[[Receive, Send], Awaitable[None]]
+"""Answers the request, from what it reads to what it writes."""
 Canned = Callable[[int, str | None, Send], Awaitable[None]]
 """Writes the contract's example of a status, by name where one is given."""
 
@@ -34,11 +34,11 @@ async def strike(
         await asyncio.sleep(wait)
     other = next((fault for fault in faults if fault.name != _DELAY), None)
     if other is None:
-        await serve(send)
+        await serve(receive, send)
     elif other.name == "transport.status":
         await canned(other.status, other.example, send)
     elif other.name == "transport.slow":
-        await serve(_slowly(send, other.seconds))
+        await serve(receive, _slowly(send, other.seconds))
     else:
         await _broken(other.name, connection_of(scope), receive, send, serve)
 
@@ -47,17 +47,38 @@ async def _broken(
     kind: str, connection: Connection, receive: Receive, send: Send, serve: Serve
 ) -> None:
     """Handle the request or not, and end the connection."""
+    request = _Request(receive)
     if kind == "transport.cut":
-        await serve(_half(send))
+        await serve(request.receive, _half(send))
     elif kind == "transport.lost-after":
-        await serve(_nowhere)
+        await serve(request.receive, _nowhere)
     if kind == "transport.reset":
         connection.reset()
     else:
+        await request.drain()
         connection.close()
     # Else the server would answer in place of the application.
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+class _Request:
+    """What comes of a request, and whether all of it has."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_whole = False
+
+    async def receive(self) -> Mapping[str, Any]:
+        """The next part."""
+        message = await self._receive()
+        self._is_whole = not message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        """Read what is left: a socket that is closed over unread octets resets its peer."""
+        while not self._is_whole:
+            await self.receive()
 
 
 async def _nowhere(_: Mapping[str, Any]) -> None:

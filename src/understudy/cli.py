@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_faults import faults
+from .cli_gate import diff
 from .cli_judge import explain, verify
 from .specs.errors import ContractError, UnderstudyError, UsageError, did_you_mean
 
@@ -350,6 +352,7 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
     help="What a client of the control API must show; on any address but loopback one is made up.",
 )
 @click.option("--no-control", is_flag=True, help="Serve no control API.")
+@click.option("--until-stdin-ends", is_flag=True, help="Stop with whoever holds the other end.")
 @click.option("--watch", is_flag=True, help="Serve changed contracts and fixtures at once.")
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -360,27 +363,6 @@ def serve(contracts: tuple[str, ...], **options: Any) -> None:
     from .specs.contract import NAMES
 
     run(Options(contracts=contracts or NAMES, **options), _announce)
-
-
-@understudy.command("faults")
-@click.argument("contracts", nargs=-1, metavar="[NAME]...")
-@click.option("--mutants", is_flag=True, help="Those too that change one statement of a contract.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def faults_(contracts: tuple[str, ...], mutants: bool, form: str) -> None:
-    """List the faults that a sandbox can be given; `serve --fault NAME` gives them to every one."""
-    from .server.faults.catalogue import known
-    from .specs.contract import NAMES, load
-
-    for name in contracts:
-        if name not in NAMES:
-            raise UsageError(f'there are no faults of "{name}".' + did_you_mean(name, NAMES))
-    chosen = {name: load(name) for name in contracts or NAMES}
-    found = [each.to_data() for each in known(chosen, with_mutants=mutants)]
-    if form == "json":
-        _json(found)
-        return
-    for fault in found:
-        click.echo(f"{fault['name']}\t{fault['kind']}\t{fault['sentence']}")
 
 
 def _announce(served: Sequence["Served"], token: str | None) -> None:
@@ -395,5 +377,7 @@ def _announce(served: Sequence["Served"], token: str | None) -> None:
     sys.stdout.flush()
 
 
+understudy.add_command(faults)
 understudy.add_command(verify)
 understudy.add_command(explain)
+understudy.add_command(diff)

@@ -1,209 +1,249 @@
-"""`Understudy`: a running server's sandboxes, as a test uses them."""
+"""`Client`: a stand-in's control API, for tests in Python."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import urllib3
 
-from .specs.errors import UnderstudyError, UsageError
+from .specs.errors import UnderstudyError
 
-HEADER = "Understudy-Sandbox"
-"""The header that names the sandbox of a request."""
+Json = Mapping[str, Any]
+_PATIENCE = 30.0
+"""Seconds for an answer."""
 
 
 class ControlError(UnderstudyError):
-    """A server that cannot be reached, or that refused; `status` is None in the first case."""
+    """The control API refused; the text is the problem's own."""
 
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
         self.status = status
 
 
-class Understudy:
-    """A server, by its address."""
+class NotCalled(AssertionError):
+    """Calls that were to be made were not, or too often; the text tells the nearest misses."""
+
+
+class Client:
+    """The control API of one server; `token` is asked for on any address but loopback.
+
+    Every method raises ControlError when the server refuses.
+    """
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
-        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        self._pool = urllib3.PoolManager(retries=False, timeout=10)
-
-    def sandboxes(self) -> Sequence[Mapping[str, Any]]:
-        """All sandboxes, as the server tells of them."""
-        found: Sequence[Mapping[str, Any]] = self.ask("GET", "/sandboxes")["sandboxes"]
-        return found
-
-    def sandbox(self, name: str) -> "Sandbox":
-        """The sandbox of that name, which is not asked for before it is used."""
-        return Sandbox(self, name)
-
-    def create(self, name: str | None = None, **options: Any) -> "Sandbox":
-        """A new sandbox; `options` are seed, fixture, fixtures, state or fork."""
-        wanted = options if name is None else {"name": name, **options}
-        return Sandbox(self, self.ask("POST", "/sandboxes", wanted)["name"])
+        self._pool = urllib3.PoolManager(maxsize=1)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """What the control API answers, None where it has no body; ControlError when refused."""
-        fields = {
-            name: str(value).lower() if isinstance(value, bool) else str(value)
-            for name, value in query.items()
+        """The JSON that the control API answers to one request; None where it answers nothing."""
+        asked = urlencode({name: value for name, value in query.items() if value is not None})
+        headers = dict(self._headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        response = self._pool.request(
+            method,
+            f"{self.url}/_understudy{path}{f'?{asked}' if asked else ''}",
+            body=None if body is None else json.dumps(body).encode(),
+            headers=headers,
+            timeout=_PATIENCE,
+            retries=False,
+        )
+        told = json.loads(response.data) if response.data else None
+        if response.status >= 400:
+            detail = told.get("detail", "") if isinstance(told, Mapping) else ""
+            raise ControlError(response.status, detail or f"{method} {path}: {response.status}")
+        return told
+
+    def contracts(self) -> Sequence[Json]:
+        """What is served."""
+        found: Sequence[Json] = self.ask("GET", "/contracts")["contracts"]
+        return found
+
+    def sandboxes(self) -> Sequence["Sandbox"]:
+        """The sandboxes that there are."""
+        return [Sandbox(self, each["name"]) for each in self.ask("GET", "/sandboxes")["sandboxes"]]
+
+    def sandbox(self, name: str = "default") -> "Sandbox":
+        """The sandbox of that name, which need not be there yet."""
+        return Sandbox(self, name)
+
+    def create(
+        self,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
+        fixture: str | None = None,
+        fixtures: Mapping[str, str] | None = None,
+        state: Json | None = None,
+        fork: str | None = None,
+    ) -> "Sandbox":
+        """A new sandbox; without a name one is made up."""
+        said = {
+            "name": name,
+            "seed": seed,
+            "fixture": fixture,
+            "fixtures": fixtures,
+            "state": state,
+            "fork": fork,
         }
-        sent = None if body is None else json.dumps(body)
-        kind = {} if body is None else {"Content-Type": "application/json"}
-        try:
-            answer = self._pool.request(
-                method,
-                f"{self.url}/_understudy{path}" + (f"?{urlencode(fields)}" if fields else ""),
-                headers={**self._headers, **kind},
-                body=sent,
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise ControlError(f"{self.url} cannot be reached: {error}") from None
-        if answer.status >= 400:
-            raise ControlError(_told(answer), answer.status)
-        return json.loads(answer.data) if answer.data else None
+        body = {member: value for member, value in said.items() if value is not None}
+        return Sandbox(self, self.ask("POST", "/sandboxes", body)["name"])
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._pool.clear()
 
 
+@dataclass(frozen=True, slots=True)
 class Sandbox:
-    """One sandbox of a server."""
+    """One sandbox of a server: what plays in it, and what controls it."""
 
-    def __init__(self, server: Understudy, name: str) -> None:
-        self.name = name
-        self._server = server
-        self.headers = {HEADER: name}
-        self.base = f"{server.url}/sandbox/{quote(name, safe='')}"
-        self.clock = Clock(self)
-        self.faults = Faults(self)
+    client: Client
+    name: str
 
-    def ask(self, method: str, path: str = "", body: Any = None, **query: Any) -> Any:
-        """What the control API answers for this sandbox."""
-        return self._server.ask(
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request carries to play in it."""
+        return {"Understudy-Sandbox": self.name}
+
+    @property
+    def base(self) -> str:
+        """The server's URL, with the sandbox in its path: for clients that can set no header."""
+        return f"{self.client.url}/sandbox/{self.name}"
+
+    def url(self, contract: str) -> str:
+        """Where a contract is in this sandbox, by its path."""
+        return f"{self.base}/{contract}"
+
+    def read(self) -> Json:
+        """What the server says of it."""
+        found: Json = self._ask("GET", "")
+        return found
+
+    def reset(
+        self,
+        *,
+        fixture: str | None = None,
+        fixtures: Mapping[str, str] | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Make all as new but the snapshots."""
+        said = {"fixture": fixture, "fixtures": fixtures, "seed": seed}
+        self._ask("POST", "/reset", {k: v for k, v in said.items() if v is not None})
+
+    def delete(self) -> None:
+        """Let go of it and all that is in it."""
+        self._ask("DELETE", "")
+
+    def state(self) -> Json:
+        """All documents, by contract and collection."""
+        found: Json = self._ask("GET", "/state")["contracts"]
+        return found
+
+    def load(self, contracts: Json) -> None:
+        """Put documents in place of those that there are, for these contracts."""
+        self._ask("PUT", "/state", {"contracts": contracts})
+
+    def snapshot(self, name: str) -> None:
+        """Save the documents under a name."""
+        self._ask("PUT", f"/snapshots/{quote(name, safe='')}")
+
+    def restore(self, name: str) -> None:
+        """Put back what was saved under a name."""
+        self._ask("POST", f"/snapshots/{quote(name, safe='')}/restore")
+
+    @property
+    def now(self) -> datetime:
+        """The time in it."""
+        return datetime.fromisoformat(self._ask("GET", "/clock")["now"])
+
+    def freeze(self, at: datetime | str | None = None) -> Sequence[Json]:
+        """Let its clock stand, now or at a moment; what happened on the way there."""
+        return self._moved("POST", "/clock/freeze", {} if at is None else {"at": _moment(at)})
+
+    def set_clock(self, at: datetime | str) -> Sequence[Json]:
+        """Put its clock to a moment; what happened on the way there."""
+        return self._moved("PUT", "/clock", {"now": _moment(at)})
+
+    def advance(self, by: timedelta | str) -> Sequence[Json]:
+        """Move its clock forward; what happened on the way."""
+        text = by if isinstance(by, str) else f"PT{int(by.total_seconds())}S"
+        return self._moved("POST", "/clock/advance", {"by": text})
+
+    def resume(self) -> None:
+        """Let its clock run on."""
+        self._ask("POST", "/clock/resume")
+
+    def journal(self, **query: Any) -> Sequence[Json]:
+        """What was asked of it: by contract, operation, status, violations, since, limit."""
+        if isinstance(query.get("violations"), bool):
+            query["violations"] = str(query["violations"]).lower()
+        found: Sequence[Json] = self._ask("GET", "/journal", None, **query)["entries"]
+        return found
+
+    def clear_journal(self) -> None:
+        """Forget what was asked of it."""
+        self._ask("DELETE", "/journal")
+
+    def verify(self, **expected: Any) -> Sequence[int]:
+        """The numbers of the calls that are as described; NotCalled where they are not enough.
+
+        `contract`, `operation`, `method`, `path`, `status` and `body` describe a call; `exactly`,
+        `at_least` and `at_most` say how many.
+        """
+        told = self._ask("POST", "/journal/verify", expected)
+        if not told["matches"]:
+            raise NotCalled(_told(expected, told))
+        found: Sequence[int] = told["entries"]
+        return found
+
+    def add_fault(self, name: str, **members: Any) -> str:
+        """Set a fault; its id."""
+        return str(self._ask("POST", "/faults", {"name": name, **members})["id"])
+
+    def clear_faults(self) -> None:
+        """Let all go right again."""
+        self._ask("DELETE", "/faults")
+
+    @contextmanager
+    def fault(self, name: str, **members: Any) -> Iterator[str]:
+        """A fault for the length of a block; its id."""
+        id_ = self.add_fault(name, **members)
+        try:
+            yield id_
+        finally:
+            self._ask("DELETE", f"/faults/{id_}")
+
+    def _moved(self, method: str, path: str, body: Json) -> Sequence[Json]:
+        found: Sequence[Json] = self._ask(method, path, body)["happenings"]
+        return found
+
+    def _ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        return self.client.ask(
             method, f"/sandboxes/{quote(self.name, safe='')}{path}", body, **query
         )
 
-    def url(self, contract: str) -> str:
-        """Where a contract is served from this sandbox, without a header."""
-        return f"{self.base}/{contract}"
 
-    def reset(self, **options: Any) -> None:
-        """Begin anew; `options` are fixture, fixtures or seed."""
-        self.ask("POST", "/reset", options)
-
-    def state(self) -> Any:
-        """The documents, by contract and collection."""
-        return self.ask("GET", "/state")["contracts"]
-
-    def load(self, contracts: Mapping[str, Any]) -> None:
-        """Replace the documents of some contracts."""
-        self.ask("PUT", "/state", {"contracts": contracts})
-
-    def snapshot(self, name: str) -> None:
-        """Keep the documents under a name."""
-        self.ask("PUT", f"/snapshots/{quote(name, safe='')}")
-
-    def restore(self, name: str) -> None:
-        """Go back to what was kept."""
-        self.ask("POST", f"/snapshots/{quote(name, safe='')}/restore")
-
-    def journal(self, **query: Any) -> Sequence[Mapping[str, Any]]:
-        """The requests that came; `query` as the control API has it."""
-        entries: Sequence[Mapping[str, Any]] = self.ask("GET", "/journal", **query)["entries"]
-        return entries
-
-    def verify(self, **wanted: Any) -> None:
-        """AssertionError, with the nearest misses, unless such requests came."""
-        found = self.ask("POST", "/journal/verify", wanted)
-        if not found["matches"]:
-            raise AssertionError(_missed(wanted, found))
-
-    def delete(self) -> None:
-        """Remove the sandbox."""
-        self.ask("DELETE")
+def _moment(at: datetime | str) -> str:
+    if isinstance(at, str):
+        return at
+    if at.tzinfo is None:
+        raise ValueError(f"{at} names no moment: it has no time zone")
+    return at.isoformat()
 
 
-class Clock:
-    """The clock of a sandbox; moments are RFC 3339, spans ISO 8601 durations."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def read(self) -> Any:
-        """The time, and whether it stands still."""
-        return self._sandbox.ask("GET", "/clock")
-
-    def set(self, now: str) -> Any:
-        """Set the time; what happened by it."""
-        return self._sandbox.ask("PUT", "/clock", {"now": now})
-
-    def freeze(self, at: str | None = None) -> Any:
-        """Let it stand still, now or at a moment."""
-        return self._sandbox.ask("POST", "/clock/freeze", {} if at is None else {"at": at})
-
-    def advance(self, by: str | timedelta) -> Any:
-        """Move it forward; what happened meanwhile."""
-        return self._sandbox.ask("POST", "/clock/advance", {"by": _span(by)})
-
-    def resume(self) -> Any:
-        """Let it run."""
-        return self._sandbox.ask("POST", "/clock/resume")
-
-
-class Faults:
-    """The faults of a sandbox."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def add(self, name: str, **options: Any) -> str:
-        """Place a fault of the catalogue; its id."""
-        return str(self._sandbox.ask("POST", "/faults", {"name": name, **options})["id"])
-
-    def remove(self, fault: str) -> None:
-        """Take one fault out."""
-        self._sandbox.ask("DELETE", f"/faults/{quote(fault, safe='')}")
-
-    def clear(self) -> None:
-        """Take all faults out."""
-        self._sandbox.ask("DELETE", "/faults")
-
-    @contextmanager
-    def during(self, name: str, **options: Any) -> Iterator[None]:
-        """A fault for the length of a block."""
-        fault = self.add(name, **options)
-        try:
-            yield
-        finally:
-            self.remove(fault)
-
-
-def _span(by: str | timedelta) -> str:
-    if isinstance(by, str):
-        return by
-    seconds, rest = divmod(by, timedelta(seconds=1))
-    if rest or seconds < 0:
-        raise UsageError(f"a clock moves forward by whole seconds, not by {by}")
-    return f"PT{seconds}S"
-
-
-def _told(answer: urllib3.BaseHTTPResponse) -> str:
-    try:
-        problem = json.loads(answer.data)
-        lines = [str(problem.get("detail") or problem["title"])]
-        lines += [f"{each['at']}: {each['message']}" for each in problem.get("errors", ())]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return f"the control API answered {answer.status}, without a problem document"
-    return "\n".join(lines)
-
-
-def _missed(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    lines = [f"{found['count']} requests came that match {json.dumps(wanted)}"]
-    for near in found.get("nearest", ()):
-        apart = "; ".join(
-            f"{each['what']} was {json.dumps(each['found'])}, not {json.dumps(each['wanted'])}"
-            for each in near["differences"]
+def _told(expected: Json, told: Json) -> str:
+    lines = [f"{told['count']} calls are as expected: {expected}"]
+    for miss in told["nearest"]:
+        differences = "; ".join(
+            f"{each['what']} is {each['found']!r}, not {each['wanted']!r}"
+            for each in miss["differences"]
         )
-        lines.append(f"nearest: request {near['number']}: {apart}")
+        lines.append(f"  call {miss['number']}: {differences}")
     return "\n".join(lines)

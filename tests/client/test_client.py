@@ -1,97 +1,121 @@
-"""The client, over a real server."""
+"""The client of the control API, against a real server."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
-from tests.stand import Server
-from understudy.client import ControlError, Sandbox, Understudy
-from understudy.specs.errors import UsageError
+from understudy.client import Client, ControlError, NotCalled, Sandbox
+from understudy.specs.contract import NAMES
+
+from ..stand import Server
+
+OFFICE = "/api/billing/basketsessions"
+ADMIN = {"Authorization": "Bearer nexudus-admin"}
+NEW = {"BusinessId": 7, "SessionId": "mine"}
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Understudy]:
-    running = Server(["zenskar"])
-    yield Understudy(running.root)
-    running.stop()
+def client() -> Iterator[Client]:
+    server = Server(NAMES)
+    made = Client(server.root)
+    yield made
+    made.close()
+    server.stop()
 
 
 @pytest.fixture
-def sandbox(server: Understudy) -> Iterator[Sandbox]:
-    made = server.create()
+def sandbox(client: Client) -> Iterator[Sandbox]:
+    made = client.create()
     yield made
     made.delete()
 
 
-def test_a_sandbox_is_listed_until_it_is_deleted(server: Understudy) -> None:
-    """Its name is in the list exactly between `create` and `delete`."""
-    made = server.create("a-b")
-    assert "a-b" in [each["name"] for each in server.sandboxes()]
-    made.delete()
-    assert "a-b" not in [each["name"] for each in server.sandboxes()]
+def _create(sandbox: Sandbox) -> requests.Response:
+    return requests.post(sandbox.url("nexudus") + OFFICE, json=NEW, headers=ADMIN, timeout=10)
 
 
-def test_a_snapshot_brings_documents_back(sandbox: Sandbox) -> None:
-    """What was loaded away is there again."""
+def test_a_sandbox_is_played_in_by_header_and_by_path(client: Client, sandbox: Sandbox) -> None:
+    """Both lead to the same."""
+    assert _create(sandbox).status_code == 200
+    url = f"{client.url}/nexudus{OFFICE}?BasketSession_SessionId=mine"
+    found = requests.get(url, headers={**ADMIN, **sandbox.headers}, timeout=10)
+    assert found.json()["TotalItems"] == 1
+    assert sandbox.name in [each.name for each in client.sandboxes()]
+    assert sandbox.read()["name"] == sandbox.name
+
+
+def test_what_is_served_is_told(client: Client) -> None:
+    """By name."""
+    assert [each["name"] for each in client.contracts()] == list(NAMES)
+
+
+def test_state_is_dumped_loaded_saved_and_restored(client: Client, sandbox: Sandbox) -> None:
+    """Also into a fork, and by a reset."""
     before = sandbox.state()
-    sandbox.snapshot("full")
-    sandbox.load({"zenskar": {name: [] for name in before["zenskar"]}})
-    assert sandbox.state() != before
-    sandbox.restore("full")
+    sandbox.snapshot("before")
+    _create(sandbox)
+    after = sandbox.state()
+    assert after != before
+    fork = client.create(fork=sandbox.name)
+    assert fork.state() == after
+    sandbox.restore("before")
     assert sandbox.state() == before
+    sandbox.load({"nexudus": after["nexudus"]})
+    assert sandbox.state() == after
+    fork.reset(fixture="empty", seed=3)
+    assert fork.read()["seed"] == 3
+    assert "basket_sessions" not in fork.state()["nexudus"]
+    fork.delete()
 
 
-def test_a_reset_brings_the_fixture_back(sandbox: Sandbox) -> None:
-    """Documents are those of the fixture."""
-    before = sandbox.state()
-    sandbox.load({"zenskar": {name: [] for name in before["zenskar"]}})
-    sandbox.reset()
-    assert sandbox.state() == before
+def test_the_clock_is_moved(sandbox: Sandbox) -> None:
+    """By moments and spans of Python, or as the API writes them."""
+    sandbox.freeze(NOON)
+    assert sandbox.now == NOON
+    _create(sandbox)
+    assert [each["kind"] for each in sandbox.advance(timedelta(days=15))] == ["timer"]
+    sandbox.advance("PT1H")
+    assert sandbox.now == NOON + timedelta(days=15, hours=1)
+    sandbox.set_clock("2026-01-01T00:00:00Z")
+    assert sandbox.now == datetime(2026, 1, 1, tzinfo=UTC)
+    sandbox.resume()
+    sandbox.freeze()
+    with pytest.raises(ValueError, match="it has no time zone"):
+        sandbox.set_clock(datetime(2026, 1, 1))
 
 
-def test_the_clock_stands_and_moves(sandbox: Sandbox) -> None:
-    """Frozen, set, moved on by a span, and let go."""
-    assert sandbox.clock.freeze("2026-03-01T00:00:00Z")["frozen"]
-    assert sandbox.clock.advance("P1D")["now"].startswith("2026-03-02T00:00:00")
-    assert sandbox.clock.advance(timedelta(hours=1))["now"].startswith("2026-03-02T01:00:00")
-    assert sandbox.clock.set("2026-03-05T00:00:00Z")["now"].startswith("2026-03-05T00:00:00")
-    assert sandbox.clock.read()["frozen"]
-    assert not sandbox.clock.resume()["frozen"]
-
-
-@pytest.mark.parametrize("by", [timedelta(milliseconds=1), timedelta(seconds=-1)])
-def test_a_span_that_the_clock_cannot_take_is_refused(sandbox: Sandbox, by: timedelta) -> None:
-    """Parts of a second and steps back are no durations of the control API."""
-    with pytest.raises(UsageError, match="whole seconds"):
-        sandbox.clock.advance(by)
-
-
-def test_a_fault_lasts_for_its_block(sandbox: Sandbox) -> None:
-    """One within, none after it."""
-    with sandbox.faults.during("transport.latency", seconds=0.1):
-        assert len(sandbox.ask("GET", "/faults")["faults"]) == 1
-    assert not sandbox.ask("GET", "/faults")["faults"]
-    sandbox.faults.add("transport.latency", seconds=0.1)
-    sandbox.faults.clear()
-    assert not sandbox.ask("GET", "/faults")["faults"]
-
-
-def test_a_request_that_did_not_come_fails_in_words(sandbox: Sandbox) -> None:
-    """The message says how many came."""
-    with pytest.raises(AssertionError, match=r"^0 requests came that match"):
-        sandbox.verify(method="GET", path="/nowhere")
+def test_the_journal_is_read_and_verified(sandbox: Sandbox) -> None:
+    """What is missing is told with the nearest misses."""
+    _create(sandbox)
+    (entry,) = sandbox.journal(operation="create_basket_session", violations=False)
+    assert sandbox.verify(operation="create_basket_session", status=200) == [entry["number"]]
+    with pytest.raises(NotCalled, match="body/SessionId is 'mine', not 'yours'"):
+        sandbox.verify(operation="create_basket_session", body={"SessionId": "yours"})
+    with pytest.raises(NotCalled, match="1 calls are as expected"):
+        sandbox.verify(operation="create_basket_session", exactly=2)
+    sandbox.clear_journal()
     assert sandbox.journal() == []
 
 
-def test_a_refusal_carries_the_status_and_the_detail(server: Understudy) -> None:
-    """A sandbox that exists cannot be made."""
-    with pytest.raises(ControlError, match="default") as caught:
-        server.create("default")
-    assert caught.value.status == 409
+def test_a_fault_lasts_as_long_as_its_block(sandbox: Sandbox) -> None:
+    """And others until they are cleared."""
+    with sandbox.fault("transport.status", status=400, operation="create_basket_session"):
+        assert _create(sandbox).status_code == 400
+    assert _create(sandbox).status_code == 200
+    sandbox.add_fault("transport.reset")
+    with pytest.raises(requests.ConnectionError):
+        _create(sandbox)
+    sandbox.clear_faults()
+    assert _create(sandbox).status_code == 200
 
 
-def test_a_server_that_is_not_there_is_named() -> None:
-    """Nobody listens on port 1."""
-    with pytest.raises(ControlError, match=r"http://127.0.0.1:1 cannot be reached"):
-        Understudy("http://127.0.0.1:1").sandboxes()
+def test_what_is_refused_is_an_error_with_the_reason(client: Client) -> None:
+    """And the status."""
+    with pytest.raises(ControlError, match='There is no sandbox "nobody"') as refused:
+        client.sandbox("nobody").read()
+    assert refused.value.status == 404
+    with pytest.raises(ControlError, match="is always there"):
+        client.sandbox().delete()

@@ -1,10 +1,12 @@
 """Laws of form, of ways in and of what is hidden: each sees the servers that it was made for."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from understudy.specs.contract import load
+from understudy.specs.contract import examine, load
+from understudy.specs.mutate import mutants
 
 from .judging import judge
 from .wrong import wrong
@@ -30,7 +32,10 @@ WRONG = [
 @pytest.fixture
 def served(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     name, mutant = request.param
-    with wrong(name, mutant=mutant) as url:
+    own = load(name)
+    changed = next(each.document for each in mutants(own) if each.name == mutant)
+    contract, _ = examine(name, replace(own.source, data=changed))
+    with wrong(name, contract=contract) as url:
         yield name, url
 
 

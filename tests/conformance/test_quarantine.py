@@ -55,6 +55,23 @@ def test_a_false_alarm_is_quiet(
     assert _is_quiet(contract, operation, code, status) is is_quiet
 
 
+@pytest.mark.parametrize(
+    ("free", "operation", "is_quiet"),
+    [
+        ("DELETE /sandboxes/a/faults", "list_faults", True),
+        ("DELETE /sandboxes/a", "list_faults", False),
+        ("DELETE /sandboxes/a", "get_sandbox", False),
+    ],
+)
+def test_a_list_that_is_emptied_is_still_there(free: str, operation: str, is_quiet: bool) -> None:
+    """What is gone is one of its items, or what it belonged to."""
+    response = SimpleNamespace(status_code=200)
+    interaction = SimpleNamespace(request=SimpleNamespace(method="GET"), response=response)
+    failure = SimpleNamespace(code="ST301", free=free)
+    found = is_false_alarm(load("control").operations[operation], failure, interaction)
+    assert found is is_quiet
+
+
 def test_head_is_free() -> None:
     """Whatever it is answered with; another method that is not documented is not."""
     assert _is_quiet(NEXUDUS, "list_basket_sessions", "ST101", 501, "HEAD")

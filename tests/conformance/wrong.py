@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
@@ -21,8 +21,7 @@ from understudy.server.settings import Settings
 from understudy.server.sockets import listen
 from understudy.server.store.tiny import TinyStore, in_memory
 from understudy.server.world import World
-from understudy.specs.contract import examine, load
-from understudy.specs.mutate import mutants
+from understudy.specs.contract import Contract, load
 
 LAX = Settings(validate_responses="off")
 
@@ -141,14 +140,14 @@ def wrong(
     hear: Hear | None = None,
     tell: Tell | None = None,
     fixtures: str = "default",
-    mutant: str = "",
+    contract: Contract | None = None,
 ) -> Iterator[str]:
-    """The URL of a contract as served with these faults and changes; without any it is right."""
-    contract = load(name)
-    if mutant:
-        changed = next(each.document for each in mutants(contract) if each.name == mutant)
-        contract, _ = examine(name, replace(contract.source, data=changed))
-    mount = app.mount(contract, fixture.read(contract, fixtures), "")
+    """The URL of a contract as served with these faults and changes; without any it is right.
+
+    Another `contract` may stand in for the one of that name, with its documents and handlers.
+    """
+    own = load(name)
+    mount = app.mount(contract or own, fixture.read(own, fixtures), "")
 
     def make(sandbox: str) -> Sandbox:
         database = in_memory()
@@ -158,7 +157,7 @@ def wrong(
         return made
 
     world = World(make)
-    world.default.load(contract, mount.fixture)
+    world.default.load(mount.contract, mount.fixture)
     built = app.build([mount], world, LAX, Health(is_ready=True), _lifespan)
     (listener,) = listen("127.0.0.1", 0)
     server = uvicorn.Server(connection.config(Meddler(built, hear, tell)))

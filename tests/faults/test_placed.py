@@ -6,12 +6,12 @@ import pytest
 
 from understudy.server.faults.catalogue import find
 from understudy.server.faults.transport import Transport
-from understudy.server.journal import Asked
 from understudy.specs.contract import load
 from understudy.specs.errors import UsageError
 
 from ..nexudus.office import ADMIN, PATH, created, ids
 from ..stand import Stand
+from .written import written_down
 
 BESIDE = {**ADMIN, "Understudy-Sandbox": "beside"}
 MUTANT = "mutant nexudus order.ties list_basket_sessions IsNew"
@@ -19,10 +19,11 @@ MUTANT = "mutant nexudus order.ties list_basket_sessions IsNew"
 
 @pytest.fixture
 def office(nexudus: Stand) -> Iterator[Stand]:
-    """Nexudus, with no faults left behind."""
+    """Nexudus, with an empty journal and no faults left behind."""
+    written_down(nexudus)
+    nexudus.sandbox.journal.clear()
     yield nexudus
     nexudus.sandbox.faults.clear()
-    nexudus.sandbox.journal.clear()
 
 
 def _beside(stand: Stand) -> list[int]:
@@ -51,9 +52,8 @@ def test_a_mutant_is_met_in_its_sandbox_alone(office: Stand) -> None:
     assert len(ids(office, **only)) > 1
     answer = office.get(PATH, headers=BESIDE, params=only)
     assert answer.json()["TotalItems"] == 0
-    *_, last = office.sandbox.journal.entries()
-    assert isinstance(last.event, Asked)
-    assert last.event.struck == (name,)
+    *_, last = written_down(office)
+    assert last.struck == (name,)
 
 
 def test_an_answer_that_a_fault_breaks_is_sent_and_written_down(office: Stand) -> None:
@@ -63,9 +63,8 @@ def test_an_answer_that_a_fault_breaks_is_sent_and_written_down(office: Stand) -
     answer = office.post(PATH, headers=ADMIN, json={"BusinessId": 1})
     assert answer.status_code == 400
     assert "Message" not in answer.json()
-    *_, last = office.sandbox.journal.entries()
-    assert isinstance(last.event, Asked)
-    by_side = {each.side: each for each in last.event.violations}
+    *_, last = written_down(office)
+    by_side = {each.side: each for each in last.violations}
     assert by_side["request"].where == "body SessionId"
     assert "Message" in by_side["answer"].message
     place = office.contract.place(by_side["answer"].at)

@@ -1,13 +1,17 @@
 """`Prefer`: a request that chooses its answer among the documented ones, or lets itself wait."""
 
+import http.client
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from understudy.server.prefer import preference
 from understudy.specs.contract import NAMES, load
 
+from ..faults.written import written_down
 from ..nexudus.office import ADMIN, PATH
 from ..stand import Server, Stand
 
@@ -36,6 +40,41 @@ def test_a_preferred_answer_changes_nothing(nexudus: Stand) -> None:
     assert answer.status_code == 200
     assert answer.json()["WasSuccessful"] is True
     assert nexudus.dump() == before
+
+
+def test_several_headers_are_one_list(nexudus: Stand) -> None:
+    """As RFC 7240 says; names in any case, and of one that is stated twice the first."""
+    client = http.client.HTTPConnection(nexudus.root.removeprefix("http://"), timeout=10)
+    client.putrequest("GET", f"/nexudus{PATH}")
+    stated = [("Prefer", "WAIT=0.01"), ("prefer", "code=401"), ("Prefer", "code=400")]
+    for name, value in [*ADMIN.items(), *stated]:
+        client.putheader(name, value)
+    client.endheaders()
+    with client.getresponse() as answer:
+        assert (answer.status, answer.headers["Preference-Applied"]) == (401, "code=401, wait=0.01")
+    client.close()
+
+
+def test_the_journal_shows_what_was_preferred(nexudus: Stand) -> None:
+    """As the answer to its operation, which changed nothing."""
+    nexudus.get(PATH, headers={**ADMIN, "Prefer": "code=400"})
+    *_, last = written_down(nexudus)
+    assert (last.operation, last.status, last.changes) == ("list_basket_sessions", 400, ())
+    assert json.loads(last.answer_body)["WasSuccessful"] is False
+
+
+def test_pages_may_read_what_was_heeded(nexudus: Stand) -> None:
+    """From another origin as well."""
+    headers = {**ADMIN, "Prefer": "code=200", "Origin": "http://localhost:3000"}
+    exposed = nexudus.get(PATH, headers=headers).headers["Access-Control-Expose-Headers"]
+    assert "Preference-Applied" in exposed.split(", ")
+
+
+def test_a_name_that_is_no_token_is_told_in_quotes() -> None:
+    """So that what was heeded can be read again."""
+    stated = preference([(b"prefer", rb'example="one \"big\" page"')])
+    assert stated.example == 'one "big" page'
+    assert preference([(b"prefer", stated.applied.encode())]) == stated
 
 
 def test_who_may_not_come_in_prefers_nothing(nexudus: Stand) -> None:
