@@ -7,7 +7,10 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from .malformed import malformed
 from .sandboxes import crowd
 from .server import served
 
@@ -40,7 +43,24 @@ def _sandboxes(options: argparse.Namespace) -> Told:
     return list(came.wrong)
 
 
-PARTS: Mapping[str, Callable[[argparse.Namespace], Told]] = {"sandboxes": _sandboxes}
+def _malformed(options: argparse.Namespace) -> Told:
+    with TemporaryDirectory() as folder:
+        store = Path(folder) / "inside" / "state.json"
+        store.parent.mkdir()
+        with served(["--store", str(store)]) as server:
+            came = malformed(server.port, options.count)
+        beside = [
+            str(each) for each in Path(folder).rglob("*") if each not in (store, store.parent)
+        ]
+    told = ", ".join(f"{n} of {status}" for status, n in sorted(came.statuses.items()))
+    print(f"{options.count} malformed requests: {told}")
+    return [*came.wrong, *(f"{each} was written beside the store" for each in beside)]
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], Told]] = {
+    "sandboxes": _sandboxes,
+    "malformed": _malformed,
+}
 
 
 def _options() -> argparse.Namespace:
@@ -48,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60, help="of each part that has no end")
+    parser.add_argument("--count", type=int, default=10_000, help="of malformed requests")
     return parser.parse_args()
 
 

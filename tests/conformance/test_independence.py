@@ -23,7 +23,7 @@ LEFT_OPEN = {
     # No documented operation completes a checkout, deletes a session or lets a product run out.
     # Nor does one put two baskets into the same second, which is what they would tie by.
     "limio": {"transition.refuses", "offers.completed", "baskets.over", "order.ties"},
-    "zenskar": {"create.deleted"},
+    "zenskar": {"create.deleted", "hidden.moments"},
     "akinon": {"stock.taken-out", "stock.until-written"},
 }
 """Laws that need something which a subject that begins with nothing does not have."""

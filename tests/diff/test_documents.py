@@ -33,7 +33,7 @@ def test_nothing_changes_from_a_document_to_itself(name: str) -> None:
 def test_every_mutant_is_mirrored(name: str) -> None:
     """A contract with one statement changed, told the one way and the other."""
     contract = contracts.load(name)
-    for mutant in list(mutants(contract))[::7]:
+    for mutant in list(mutants(contract))[::40]:
         changed = Document(contract.source.file, mutant.document, contract.source.text)
         forth, back = compare(contract.source, changed), compare(changed, contract.source)
         told = {turned(change) for change in forth if change.rule != "schema.changed"}

@@ -14,7 +14,10 @@ from understudy.specs.document import Document
 
 from ..conformance.judging import judge, outcomes
 from ..conformance.wrong import wrong
-from .edits import EDITS, Edit, changed
+from . import edits_shops, edits_zenskar
+from .edits import Edit, changed
+
+EDITS = edits_shops.EDITS + edits_zenskar.EDITS
 
 
 @cache

@@ -96,7 +96,7 @@ def _made(schema: Schema, where: Where) -> Iterator[Any]:
 @pytest.mark.parametrize("where", WHERE)
 @given(pair=pairs())
 @settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 def test_what_is_called_safe_breaks_nobody(where: Where, pair: tuple[Schema, Schema]) -> None:
     """No instance that is sent is refused by who receives it."""
@@ -109,7 +109,7 @@ def test_what_is_called_safe_breaks_nobody(where: Where, pair: tuple[Schema, Sch
 @pytest.mark.parametrize("where", WHERE)
 @given(pair=pairs())
 @settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 def test_what_is_called_breaking_has_a_witness(where: Where, pair: tuple[Schema, Schema]) -> None:
     """Some instance that is sent is refused; unless nothing at all can be sent by the schema."""

@@ -15,7 +15,7 @@ from understudy.specs.errors import UsageError
 from .stage import heard
 from .ways import WAYS
 
-STAGING = ("serve.py", "sandbox.py", "variants.py", "routed.py", "control.py")
+STAGING = ("serve.py", "sandbox.py", "variants.py", "routed.py", "control_faults.py")
 """Where faults are set, and put on; each of these names stands in `server/` once."""
 SERVER = Path(__file__).parents[2] / "server"
 
