@@ -39,7 +39,7 @@ def test_begins_as_it_is_marked(understudy):
 
 def _pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """A user's own pytest, in a folder of theirs, with warnings as errors."""
-    environment = {n: v for n, v in os.environ.items() if not n.startswith(("COV", "PYTEST"))}
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("PYTEST")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *options],
         cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
