@@ -89,14 +89,14 @@ def _create(house: House, call: Call) -> Answer:
     documents = control_state.checked(house, body["state"]) if "state" in body else {}
     chosen = house.fixtures(body.get("fixture"), body.get("fixtures", {}))
     made = house.world.declare(name)
-    if "seed" in body:
-        made.reseed(body["seed"])
     if origin is not None:
         made.become(origin)
     else:
         for mount, begin in chosen:
             made.load(mount.contract, begin)
         control_state.put(house, made, documents)
+    if "seed" in body:
+        made.reseed(body["seed"])
     where = ("Location", f"/_understudy/sandboxes/{name}")
     return Answer(201, shown(made), (where,))
 

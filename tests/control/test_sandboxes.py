@@ -69,6 +69,17 @@ def test_a_fork_has_what_its_origin_had(desk: Desk) -> None:
     fork.session.close()
 
 
+def test_a_fork_with_a_seed_of_its_own_begins_chance_anew(desk: Desk) -> None:
+    """What is random goes another way; the documents are the origin's."""
+    made = _make(desk, fork=desk.name, seed=9).json()
+    assert made["seed"] == 9
+    fork = Desk(desk.root, made["name"])
+    assert fork.ask("GET", "/state") == desk.ask("GET", "/state")
+    first, second = (each.play("akinon", "GET", "/baskets/basket/") for each in (desk, fork))
+    assert first.cookies["osessionid"] != second.cookies["osessionid"]
+    fork.session.close()
+
+
 def test_a_reset_makes_all_as_new(desk: Desk) -> None:
     """But for snapshots; and with another fixture or seed where they are named."""
     before = desk.ask("GET", "/state")
