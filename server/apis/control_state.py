@@ -15,6 +15,8 @@ from ..state import COUNTERS
 
 MOST_SNAPSHOTS = 100
 """So many are kept for one sandbox."""
+LAST = 2**53 - 1
+"""The largest number that a counter is loaded with: ids beyond it are not told apart in JSON."""
 _MOST_TOLD = 20
 Documents = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 """Documents by contract and collection."""
@@ -52,7 +54,8 @@ def _defects(
 
 
 def _counts(row: Mapping[str, Any]) -> bool:
-    is_last = isinstance(row.get("last"), int) and not isinstance(row.get("last"), bool)
+    last = row.get("last")
+    is_last = isinstance(last, int) and not isinstance(last, bool) and 0 <= last <= LAST
     return row.keys() == {"name", "last"} and isinstance(row["name"], str) and is_last
 
 
