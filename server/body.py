@@ -48,7 +48,7 @@ class BodyReader:
                 at=self._body.pointer,
             )
         try:
-            data = _form(raw) if media == FORM else _json(raw)
+            data = _form(raw) if media == FORM else parsed(raw)
         except ValueError as error:
             return None, (self._unreadable(raw, str(error)),)
         validator, place = self._readers[media]
@@ -62,7 +62,8 @@ class BodyReader:
         return Invalid("body", (), rule, None, None, text, self._body.pointer)
 
 
-def _json(raw: bytes) -> Any:
+def parsed(raw: bytes) -> Any:
+    """`raw` as JSON data, at most `DEEPEST` levels of it; ValueError."""
     data = orjson.loads(raw)
     if raw.count(b"{") + raw.count(b"[") > DEEPEST and _is_deeper(data, DEEPEST):
         raise ValueError(f"it is nested too deeply: {DEEPEST} levels are the limit")

@@ -1,18 +1,21 @@
 """Masks: what no journal shows of headers, queries and bodies."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import orjson
+from .body import FORM, parsed
 
 MASK = "***"
-_SECRET = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|api[-_]?key|authorization|cookie|csrf|captcha",
-    re.IGNORECASE,
-)
+_NAMES = r"secret|token|api[-_]?key|authorization|cookie|csrf|captcha"
+_SECRET = re.compile(rf"pass(word|wd|phrase)?$|{_NAMES}", re.IGNORECASE)
 """Names of headers, parameters and members whose values are nobody's to see."""
+_SECRET_WITHIN = re.compile(rf"pass(word|wd|phrase)|{_NAMES}", re.IGNORECASE)
+"""Such a name somewhere in a text."""
+_ADDRESSES = ("location", "referer")
+"""Headers that hold an address, and so perhaps a query."""
 
 
 NOTHING: frozenset[str] = frozenset()
@@ -29,12 +32,13 @@ def headers(sent: Iterable[tuple[bytes, bytes]], secret: frozenset[str]) -> dict
     for raw, value in sent:
         name = raw.decode("latin-1").lower()
         text = MASK if is_secret(name, secret) else value.decode("latin-1")
+        text = path(text, secret) if name in _ADDRESSES else text
         shown[name] = f"{shown[name]}, {text}" if name in shown else text
     return shown
 
 
 def path(text: str, secret: frozenset[str]) -> str:
-    """A path with its query."""
+    """A path or an address with its query."""
     before, mark, query = text.partition("?")
     if not mark:
         return text
@@ -45,30 +49,41 @@ def path(text: str, secret: frozenset[str]) -> str:
 
 
 def body(raw: bytes, media: str, secret: frozenset[str]) -> Any:
-    """A body as JSON, else as text; null where there is none."""
+    """A body as JSON, else as text, else in base64; null where there is none."""
     if not raw:
         return None
+    if media.startswith(FORM):
+        return _pairs(parse_qsl(raw.decode(errors="replace"), keep_blank_values=True), secret)
     try:
-        return data(orjson.loads(raw), secret)
-    except orjson.JSONDecodeError:
-        text = raw.decode(errors="replace")
-    if "form" in media:
-        return _pairs(parse_qsl(text, keep_blank_values=True), secret)
-    return text
+        return data(parsed(raw), secret)
+    except ValueError:
+        return text(raw, secret)
+
+
+def text(raw: bytes, secret: frozenset[str] = NOTHING) -> str:
+    """What is no data: whole, or masked whole where the name of a secret is in it."""
+    plain = raw.decode("latin-1").lower()
+    if _SECRET_WITHIN.search(plain) or any(name in plain for name in secret):
+        return MASK
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return b64encode(raw).decode()
 
 
 def data(node: Any, secret: frozenset[str] = NOTHING) -> Any:
-    """JSON data, members that are text masked by their names."""
+    """JSON data with its members masked by their names, whatever they hold."""
     if isinstance(node, Mapping):
-        return {
-            name: MASK
-            if isinstance(value, str) and is_secret(name, secret)
-            else data(value, secret)
-            for name, value in node.items()
-        }
+        return {name: member(name, value, secret) for name, value in node.items()}
     if isinstance(node, list):
         return [data(each, secret) for each in node]
     return node
+
+
+def member(name: str, value: Any, secret: frozenset[str] = NOTHING) -> Any:
+    """One member's value; null, true and false are no secrets."""
+    is_told = value is None or isinstance(value, bool) or not is_secret(name, secret)
+    return data(value, secret) if is_told else MASK
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], secret: frozenset[str]) -> str:

@@ -31,9 +31,9 @@ def shown(sandbox: Sandbox) -> dict[str, Any]:
 
 def happening(contract: Contract, each: Happening) -> dict[str, Any]:
     """What fell due, as it is told; a key that is a secret is masked."""
-    after = each.after or {}
+    after, secret = each.after or {}, secret_of(contract)
     changed = {
-        pointer.join((name,)): value
+        pointer.join((name,)): masks.member(name, value, secret)
         for name, value in after.items()
         if each.before.get(name) != value or name not in each.before
     }

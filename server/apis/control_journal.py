@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
-
-import orjson
+from urllib.parse import parse_qsl
 
 from ...specs import pointer
 from .. import masks
+from ..body import FORM, parsed
 from ..call import Answer, Call
 from ..house import House
 from ..journal import Asked, Entry, Headers
@@ -137,10 +137,7 @@ def _nearest(differences: Mapping[int, Sequence[Difference]]) -> list[Mapping[st
         # Of misses that are as near, the latest.
         key=lambda miss: (len(miss[1]), -miss[0]),
     )
-    return [
-        {"number": number, "differences": masks.data(each)}
-        for number, each in islice(misses, _NEAREST)
-    ]
+    return [{"number": number, "differences": each} for number, each in islice(misses, _NEAREST)]
 
 
 def _differences(event: Asked, wanted: Mapping[str, Any]) -> Iterator[Difference]:
@@ -155,19 +152,34 @@ def _differences(event: Asked, wanted: Mapping[str, Any]) -> Iterator[Difference
         if name in wanted and _folded(name, wanted[name]) != found[name]:
             yield {"what": name, "wanted": wanted[name], "found": found[name]}
     if "body" in wanted:
-        try:
-            sent = orjson.loads(event.body)
-        except orjson.JSONDecodeError:
-            sent = event.body.decode(errors="replace") or None
-        yield from _in_body(wanted["body"], sent, ())
+        for at, each, sent in _in_body(wanted["body"], _sent(event), ()):
+            secret = secret_of(event.contract)
+            hidden = sent is not None and any(masks.is_secret(str(name), secret) for name in at)
+            told = masks.MASK if hidden else masks.data(sent, secret)
+            yield {"what": f"body{pointer.join(at)}", "wanted": each, "found": told}
 
 
 def _folded(name: str, value: Any) -> Any:
     return value.upper() if name == "method" else value
 
 
-def _in_body(wanted: Any, sent: Any, at: tuple[str | int, ...]) -> Iterator[Difference]:
-    """Where what was sent lacks what is wanted; members beside it are nobody's matter."""
+def _sent(event: Asked) -> Any:
+    """The body of a request as data, a form's by name; else as text that holds no secret."""
+    if not event.body:
+        return None
+    media = next((value for name, value in event.headers if name.lower() == b"content-type"), b"")
+    if media.decode("latin-1").startswith(FORM):
+        return dict(parse_qsl(event.body.decode(errors="replace"), keep_blank_values=True))
+    try:
+        return parsed(event.body)
+    except ValueError:
+        return masks.text(event.body, secret_of(event.contract))
+
+
+def _in_body(
+    wanted: Any, sent: Any, at: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any, Any]]:
+    """Where what was sent lacks what is wanted, and the two; members beside it do not matter."""
     if isinstance(wanted, Mapping) and isinstance(sent, Mapping):
         for name, each in wanted.items():
             yield from _in_body(each, sent.get(name), (*at, name))
@@ -175,9 +187,7 @@ def _in_body(wanted: Any, sent: Any, at: tuple[str | int, ...]) -> Iterator[Diff
         for index, each in enumerate(wanted):
             yield from _in_body(each, sent[index], (*at, index))
     elif wanted != sent or isinstance(wanted, bool) is not isinstance(sent, bool):
-        last = str(at[-1]) if at else ""
-        found = masks.MASK if masks.is_secret(last) and isinstance(sent, str) else sent
-        yield {"what": f"body{pointer.join(at)}", "wanted": wanted, "found": found}
+        yield at, wanted, sent
 
 
 ACTS: Mapping[str, Callable[[House, Call], Answer]] = {

@@ -8,7 +8,7 @@ import pytest
 
 from understudy.server.journal import Asked, Journal
 
-from .conftest import Desk
+from .conftest import CREDENTIALS, Desk
 
 OFFICE = "/api/billing/basketsessions"
 NEW = {"BusinessId": 7, "SessionId": "mine"}
@@ -87,6 +87,66 @@ def test_no_secret_is_in_it(desk: Desk) -> None:
         assert secret not in told
     assert "admin%40example.com" in told
     assert "***" in told
+
+
+def _send(desk: Desk, path: str, body: bytes, media: str, **headers: str) -> None:
+    """A request whose body is what no client library would make."""
+    sent = {**CREDENTIALS["zenskar"], "Content-Type": media, **headers}
+    sent["Understudy-Sandbox"] = desk.name
+    desk.session.post(desk.root + path, data=body, headers=sent, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "told"),
+    [
+        (b'{"token": 4242424242}', "application/json", {"token": "***"}),
+        (b'{"tokens": ["canary"]}', "application/json", {"tokens": "***"}),
+        (b'{"password": {"value": "canary"}}', "application/json", {"password": "***"}),
+        (b'{"csrf": true, "token": null}', "application/json", {"csrf": True, "token": None}),
+        (b'{"password": "canary"', "application/json", "***"),
+        (b'{"name": "plain"', "application/json", '{"name": "plain"'),
+        (b"\xff\x00\x01", "application/octet-stream", "/wAB"),
+        (b"\xffpassword=canary", "application/octet-stream", "***"),
+        (b"[" * 600 + b"]" * 600, "application/json", "[" * 600 + "]" * 600),
+    ],
+    ids=lambda value: str(value)[:32],
+)
+def test_a_body_of_any_form_is_told_without_its_secrets(
+    desk: Desk, body: bytes, media: str, told: Any
+) -> None:
+    """As JSON, else as text, else in base64; what cannot be masked by members is masked whole."""
+    _send(desk, "/zenskar/checkout", body, media)
+    (entry,) = _entries(desk)
+    assert entry["request"]["body"] == told
+
+
+def test_a_query_in_a_header_is_masked(desk: Desk) -> None:
+    """A page's address may hold a token."""
+    referer = {"Referer": "http://shop.example/?token=canary&page=2"}
+    _send(desk, "/zenskar/checkout", b"{}", "application/json", **referer)
+    (entry,) = _entries(desk)
+    assert entry["request"]["headers"]["referer"] == "http://shop.example/?token=***&page=2"
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "wanted", "found"),
+    [
+        (b"password=canary&user=me", "application/x-www-form-urlencoded", {"user": "you"}, "me"),
+        (b"password=canary", "application/x-www-form-urlencoded", {"password": "x"}, "***"),
+        (b"password=canary", "application/x-www-form-urlencoded", ["x"], {"password": "***"}),
+        (b'{"password": "canary"', "application/json", {"password": "x"}, "***"),
+        (b'{"tokens": ["canary"]}', "application/json", {"tokens": ["x"]}, "***"),
+    ],
+    ids=str,
+)
+def test_a_near_miss_tells_no_secret(
+    desk: Desk, body: bytes, media: str, wanted: Any, found: Any
+) -> None:
+    """A form is compared by its members; what is told of it is masked as elsewhere."""
+    _send(desk, "/nexudus/api/token", body, media)
+    told = desk.ask("POST", "/journal/verify", {"body": wanted})
+    (difference,) = told["nearest"][0]["differences"]
+    assert difference["found"] == found
 
 
 @pytest.mark.parametrize(
