@@ -62,8 +62,7 @@ def body(raw: bytes, media: str, secret: frozenset[str]) -> Any:
 
 def text(raw: bytes, secret: frozenset[str] = NOTHING) -> str:
     """What is no data: whole, or masked whole where the name of a secret is in it."""
-    plain = raw.decode("latin-1").lower()
-    if _SECRET_WITHIN.search(plain) or any(name in plain for name in secret):
+    if _names_secret(raw.decode("latin-1"), secret):
         return MASK
     try:
         return raw.decode()
@@ -77,13 +76,19 @@ def data(node: Any, secret: frozenset[str] = NOTHING) -> Any:
         return {name: member(name, value, secret) for name, value in node.items()}
     if isinstance(node, list):
         return [data(each, secret) for each in node]
-    return node
+    # A message may quote what was sent.
+    is_quoting = isinstance(node, str) and "{" in node and _names_secret(node, secret)
+    return MASK if is_quoting else node
 
 
 def member(name: str, value: Any, secret: frozenset[str] = NOTHING) -> Any:
     """One member's value; null, true and false are no secrets."""
     is_told = value is None or isinstance(value, bool) or not is_secret(name, secret)
     return data(value, secret) if is_told else MASK
+
+
+def _names_secret(plain: str, secret: frozenset[str]) -> bool:
+    return _SECRET_WITHIN.search(plain) is not None or any(n in plain.lower() for n in secret)
 
 
 def _pairs(pairs: Iterable[tuple[str, str]], secret: frozenset[str]) -> str:

@@ -1,5 +1,6 @@
 """The journal as clients read it: entries with secrets masked, and whether calls were made."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -68,7 +69,7 @@ def shown(entry: Entry) -> dict[str, Any]:
             {
                 "side": each.side,
                 "where": each.where,
-                "message": each.message,
+                "message": masks.member(re.split("[ /]", each.where)[-1], each.message, secret),
                 "pointer": each.at,
                 "place": event.contract.place(each.at) if event.contract else "",
             }

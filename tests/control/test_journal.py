@@ -129,6 +129,25 @@ def test_a_query_in_a_header_is_masked(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'[{"password": "canary"}]', "***"),
+        (b'{"customer_id": {"tokens": ["canary"]}}', "***"),
+        (b'{"customer_id": 12}', '12 is not of type "string"'),
+    ],
+    ids=str,
+)
+def test_what_broke_the_contract_is_told_without_its_secrets(
+    desk: Desk, body: bytes, told: str
+) -> None:
+    """A message that quotes one is masked, in the entry as in the answer that is shown in it."""
+    _send(desk, "/zenskar/checkout", body, "application/json")
+    (entry,) = _entries(desk)
+    assert told in [violation["message"] for violation in entry["violations"]]
+    assert "canary" not in json.dumps(entry)
+
+
+@pytest.mark.parametrize(
     ("body", "media", "wanted", "found"),
     [
         (b"password=canary&user=me", "application/x-www-form-urlencoded", {"user": "you"}, "me"),
