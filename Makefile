@@ -16,7 +16,7 @@ test: .venv/stamp ## every test that needs no browser, with branch coverage
 check: .venv/stamp ## lint, format, types, arrows between folders, contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/understudy lint nexudus limio akinon zenskar control
 
-test-browser: .venv/stamp ## the tests that drive Chromium, which is installed when missing
+test-browser: .venv/stamp ## the tests that drive Chromium; it and Node are installed when missing
 	tests/browser/install && $(BIN)/pytest -m browser tests/browser
 
 bench: .venv/stamp ## what a request costs, beside bare Starlette

@@ -139,11 +139,12 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class Schemas:
-    """Compiles the schemas of one document; each direction's components are converted once."""
+    """Compiles the schemas of one document; what is alike is converted and compiled once."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._named: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
         self._components: dict[tuple[Direction, bool], Any] = {}
+        self._compiled: dict[Any, jsonschema_rs.Draft202012Validator] = {}
 
     def compile(
         self,
@@ -155,9 +156,13 @@ class Schemas:
     ) -> jsonschema_rs.Draft202012Validator:
         """The validator of `schema`, a schema of this document; ValueError when it is none."""
         whole = self.whole(schema, direction, closed=closed)
-        return jsonschema_rs.Draft202012Validator(
-            whole, validate_formats=True, formats=dict(formats)
-        )
+        # Most answers of a contract are the same few errors.
+        key = repr(whole["allOf"]), direction, closed, tuple(formats.items())
+        if key not in self._compiled:
+            self._compiled[key] = jsonschema_rs.Draft202012Validator(
+                whole, validate_formats=True, formats=dict(formats)
+            )
+        return self._compiled[key]
 
     def whole(
         self, schema: Mapping[str, Any], direction: Direction, *, closed: bool = False

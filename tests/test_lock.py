@@ -1,5 +1,6 @@
-"""The lock pins what the project asks for, and says no place that it came from."""
+"""The locks pin what is asked for, and say no place that it came from."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXAMPLE = ROOT / "tests" / "browser" / "playwright"
 LINES = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 
@@ -34,3 +36,14 @@ def test_what_is_asked_for_is_pinned_within_its_bounds(wanted: str) -> None:
     requirement = Requirement(wanted)
 
     assert pinned[plain(requirement.name)] in requirement.specifier
+
+
+def test_the_lock_of_the_playwright_example_names_no_place() -> None:
+    """Each package by a hash; CONTRIBUTING.md tells how it is made."""
+    text = (EXAMPLE / "package-lock.json").read_text(encoding="utf-8")
+    own, *packages = json.loads(text)["packages"].values()
+    asked = json.loads((EXAMPLE / "package.json").read_text(encoding="utf-8"))
+
+    assert "://" not in text
+    assert own["devDependencies"] == asked["devDependencies"]
+    assert all("integrity" in each for each in packages)

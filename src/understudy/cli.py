@@ -3,6 +3,7 @@
 What a command needs is imported inside it, so that the others, and `--help`, stay fast.
 """
 
+import gc
 import json
 import os
 import re
@@ -359,13 +360,20 @@ def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]
 )
 def serve(contracts: tuple[str, ...], **options: Any) -> None:
     """Serve contracts, all that come with Understudy unless named, until interrupted."""
-    from .server.serve import Options, run
-    from .specs.contract import NAMES
+    # All that is made until it serves is kept: to look for what is not took a fifth of the time.
+    gc.disable()
+    try:
+        from .server.serve import Options, run
+        from .specs.contract import NAMES
 
-    run(Options(contracts=contracts or NAMES, **options), _announce)
+        run(Options(contracts=contracts or NAMES, **options), _announce)
+    finally:
+        gc.enable()
 
 
 def _announce(served: Sequence["Served"], token: str | None) -> None:
+    gc.freeze()
+    gc.enable()
     for contract in served:
         click.echo(f"{contract.name}: {contract.url}")
         if contract.curl is not None:

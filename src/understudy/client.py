@@ -18,9 +18,12 @@ _PATIENCE = 30.0
 
 
 class ControlError(UnderstudyError):
-    """The control API refused; the text is the problem's own."""
+    """The control API refused, in the words of its problem, or no such API answered at all.
 
-    def __init__(self, status: int, detail: str) -> None:
+    `status` is None where nothing answered.
+    """
+
+    def __init__(self, status: int | None, detail: str) -> None:
         super().__init__(detail)
         self.status = status
 
@@ -32,7 +35,7 @@ class NotCalled(AssertionError):
 class Client:
     """The control API of one server; `token` is asked for on any address but loopback.
 
-    Every method raises ControlError when the server refuses.
+    Every method raises ControlError when the server refuses, or cannot be reached.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
@@ -46,15 +49,21 @@ class Client:
         headers = dict(self._headers)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        response = self._pool.request(
-            method,
-            f"{self.url}/_understudy{path}{f'?{asked}' if asked else ''}",
-            body=None if body is None else json.dumps(body).encode(),
-            headers=headers,
-            timeout=_PATIENCE,
-            retries=False,
-        )
-        told = json.loads(response.data) if response.data else None
+        try:
+            response = self._pool.request(
+                method,
+                f"{self.url}/_understudy{path}{f'?{asked}' if asked else ''}",
+                body=None if body is None else json.dumps(body).encode(),
+                headers=headers,
+                timeout=_PATIENCE,
+                retries=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise ControlError(None, f"{self.url} cannot be reached: {error}") from None
+        try:
+            told = json.loads(response.data) if response.data else None
+        except ValueError:
+            raise ControlError(response.status, f"{self.url} has no control API") from None
         if response.status >= 400:
             detail = told.get("detail", "") if isinstance(told, Mapping) else ""
             raise ControlError(response.status, detail or f"{method} {path}: {response.status}")
@@ -158,6 +167,15 @@ class Sandbox:
         """Put back what was saved under a name."""
         self._ask("POST", f"/snapshots/{quote(name, safe='')}/restore")
 
+    def snapshots(self) -> Sequence[str]:
+        """The names that documents are saved under."""
+        found: Sequence[str] = self._ask("GET", "/snapshots")["snapshots"]
+        return found
+
+    def delete_snapshot(self, name: str) -> None:
+        """Let go of what was saved under a name."""
+        self._ask("DELETE", f"/snapshots/{quote(name, safe='')}")
+
     @property
     def now(self) -> datetime:
         """The time in it."""
@@ -172,9 +190,8 @@ class Sandbox:
         return self._moved("PUT", "/clock", {"now": _moment(at)})
 
     def advance(self, by: timedelta | str) -> Sequence[Json]:
-        """Move its clock forward; what happened on the way."""
-        text = by if isinstance(by, str) else f"PT{int(by.total_seconds())}S"
-        return self._moved("POST", "/clock/advance", {"by": text})
+        """Move its clock forward by whole seconds; what happened on the way."""
+        return self._moved("POST", "/clock/advance", {"by": _span(by)})
 
     def resume(self) -> None:
         """Let its clock run on."""
@@ -236,6 +253,15 @@ def _moment(at: datetime | str) -> str:
     if at.tzinfo is None:
         raise ValueError(f"{at} names no moment: it has no time zone")
     return at.isoformat()
+
+
+def _span(by: timedelta | str) -> str:
+    if isinstance(by, str):
+        return by
+    seconds, rest = divmod(by, timedelta(seconds=1))
+    if rest or seconds < 0:
+        raise ValueError(f"a clock moves forward by whole seconds, not by {by}")
+    return f"PT{seconds}S"
 
 
 def _told(expected: Json, told: Json) -> str:

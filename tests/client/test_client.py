@@ -1,7 +1,9 @@
 """The client of the control API, against a real server."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
@@ -24,6 +26,18 @@ def client() -> Iterator[Client]:
     yield made
     made.close()
     server.stop()
+
+
+@pytest.fixture
+def page_server() -> Iterator[str]:
+    """The URL of a server of files."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
@@ -61,8 +75,11 @@ def test_state_is_dumped_loaded_saved_and_restored(client: Client, sandbox: Sand
     assert after != before
     fork = client.create(fork=sandbox.name)
     assert fork.state() == after
+    assert sandbox.snapshots() == ["before"]
     sandbox.restore("before")
     assert sandbox.state() == before
+    sandbox.delete_snapshot("before")
+    assert sandbox.snapshots() == []
     sandbox.load({"nexudus": after["nexudus"]})
     assert sandbox.state() == after
     fork.reset(fixture="empty", seed=3)
@@ -85,6 +102,15 @@ def test_the_clock_is_moved(sandbox: Sandbox) -> None:
     sandbox.freeze()
     with pytest.raises(ValueError, match="it has no time zone"):
         sandbox.set_clock(datetime(2026, 1, 1))
+
+
+@pytest.mark.parametrize("by", [timedelta(milliseconds=1500), timedelta(seconds=-1)])
+def test_a_span_that_no_clock_takes_moves_nothing(sandbox: Sandbox, by: timedelta) -> None:
+    """Parts of a second are not dropped, and no clock goes back."""
+    sandbox.freeze(NOON)
+    with pytest.raises(ValueError, match="forward by whole seconds"):
+        sandbox.advance(by)
+    assert sandbox.now == NOON
 
 
 def test_the_journal_is_read_and_verified(sandbox: Sandbox) -> None:
@@ -119,3 +145,17 @@ def test_what_is_refused_is_an_error_with_the_reason(client: Client) -> None:
     assert refused.value.status == 404
     with pytest.raises(ControlError, match="is always there"):
         client.sandbox().delete()
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    """Nobody listens on port 1."""
+    with pytest.raises(ControlError, match=r"^http://127\.0\.0\.1:1 cannot be reached: ") as failed:
+        Client("http://127.0.0.1:1").sandboxes()
+    assert failed.value.status is None
+
+
+def test_a_server_without_a_control_api_is_named(page_server: str) -> None:
+    """What answers with a page is not taken for a stand-in."""
+    with pytest.raises(ControlError, match="has no control API") as failed:
+        Client(page_server).sandboxes()
+    assert failed.value.status == 404
