@@ -1,4 +1,4 @@
-"""`python -m bench.store`: what the store's work costs as its documents grow, and a sandbox's begin.
+"""`python -m bench.store`: what the store costs as its documents grow, and a sandbox at its begin.
 
 Compare the columns: a store that stays flat has the same figures in all of them.
 """
@@ -63,7 +63,7 @@ def sessions(rows: int) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def median(act: Callable[[], object], before: Callable[[], object], times: int = 31) -> float:
-    """The median of the processor's microseconds that `act` takes, after `before`, which is not counted."""
+    """Microseconds of the processor that `act` takes after `before`, the median."""
     took = []
     for _ in range(times):
         before()
