@@ -41,7 +41,7 @@ class Timers:
                 for each in happenings:
                     if each.after is not None:
                         store.put(each.collection, each.key, each.after)
-            self._due(store, now)  # when the next is due, now that these are as they are
+        self._look_ahead(store, now)
         self._is_read = True
         return in_order(happenings)
 
@@ -68,18 +68,26 @@ class Timers:
             for field, values in timer.when.items()
         )
 
-    def _due(self, store: Store, now: datetime) -> list[Happening]:
-        """What happens up to `now`, by document; on the way, when the next timer is due."""
-        found: dict[tuple[str, Key], list[Happening]] = {}
+    def _look_ahead(self, store: Store, now: datetime) -> None:
+        """See when the next timer is due after `now`."""
         self._next = None
         for collection, timer in self._timers:
-            name, order = collection.name, (SortKey(timer.at, "instant"),)
-            waiting = self._waiting(collection, timer)
-            after = Position((now.isoformat(),))
-            for document in store.find(Query(name, waiting, order, after, limit=1)):
+            after, waiting = Position((now.isoformat(),)), self._waiting(collection, timer)
+            query = Query(collection.name, waiting, _by_time(timer), after, limit=1)
+            for document in store.find(query):
                 self._note_time(pointer.value(document, timer.at))
-            past = Condition(timer.at, "lte", now.isoformat(), "instant")
-            for document in store.find(Query(name, (*waiting, past), order)):
+
+    def _due(self, store: Store, now: datetime) -> list[Happening]:
+        """What happens up to `now`, by document."""
+        found: dict[tuple[str, Key], list[Happening]] = {}
+        since = Position((None,))
+        if self._is_read and self._next is not None:  # what lies before has been
+            since = Position((self._next.isoformat(),), inclusive=True)
+        until = Position((now.isoformat(),), inclusive=True)
+        for collection, timer in self._timers:
+            waiting = self._waiting(collection, timer)
+            query = Query(collection.name, waiting, _by_time(timer), since, until)
+            for document in store.find(query):
                 if not meets(document, timer.when):
                     continue
                 key = pointer.get(document, collection.key)
@@ -108,6 +116,11 @@ def _steps(
         waiting.remove(timer)
         if document != before:
             yield at, before, document
+
+
+def _by_time(timer: Timer) -> tuple[SortKey, ...]:
+    """The order in which documents fall due, after those that never do."""
+    return (SortKey(timer.at, "instant", nulls="first"),)
 
 
 def _is_due(timer: Timer, document: Document, now: datetime) -> bool:
