@@ -109,10 +109,10 @@ def measured(rows: int) -> Mapping[str, float]:
         ),
         f"filter that {KNOWN} meet": lambda: page((NEAR,), BY_DATE),
         "filter that half meet": lambda: page((HALF,), BY_DATE),
-        "filters that a tenth meet": lambda: page(
+        "filters that a fifth meet": lambda: page(
             (HALF, Condition(("BusinessId",), "in", [8, 9], "number")), BY_DATE
         ),
-        "text that half contain": lambda: page(
+        "text in half of them": lambda: page(
             (HALF, Condition(("SessionId",), "contains", "SESSION-", case_sensitive=False)), BY_ID
         ),
         "count of half": lambda: store.count(SESSIONS, (HALF,)),
