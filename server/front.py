@@ -16,6 +16,7 @@ from .journal import Asked
 from .mount import Mount
 from .problem import PROBLEM, problem
 from .refusal import Refusal
+from .store.store import Unwritable
 from .variants import Variants
 from .violation import violations
 from .visit import EXTENSION, Visit
@@ -119,6 +120,8 @@ def _worded(error: Exception, scope: Any, visit: Visit) -> tuple[Answer, str]:
         headers = tuple((name.title(), text) for name, text in (error.headers or {}).items())
         at = _path_pointer(scope, mount) if error.status_code == 405 else None
         error = Refusal(error.status_code, error.detail, headers=headers, at=at)
+    if isinstance(error, Unwritable):
+        error = Refusal(503, str(error), headers=(("Retry-After", "1"),))
     if isinstance(error, Refusal):
         if mount is None:
             return Answer(error.status, problem(error.status, error.detail), error.headers), PROBLEM

@@ -127,8 +127,7 @@ class Sandbox:
             if numbers and max(numbers) > counters.get(name, {"last": 0})["last"]:
                 counters[name] = {"name": name, "last": max(numbers)}
         rows[COUNTERS] = list(counters.items())
-        with state.store.unit():
-            state.store.load(rows)
+        state.store.load(rows)
         self._timers.pop(contract.name, None)
 
     def snapshot(self) -> Sequence[tuple[Contract, Snapshot]]:

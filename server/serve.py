@@ -93,6 +93,7 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     world = World(make, most=options.max_sandboxes, is_open=_is_open(options))
     for mount in mounts:
         _begin(world.default, mount, options.store)
+    world.close()  # what cannot be written is not to be served
     sockets = listen(options.host, options.port)
     root = f"http://{shown(options.host)}:{sockets[0].getsockname()[1]}"
     health = Health()
@@ -123,9 +124,9 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     try:
         Process(config, until_stdin_ends=options.until_stdin_ends).run(sockets=sockets)
     finally:
-        world.close()
         for each in sockets:
             each.close()
+        world.close()
         # The interpreter's last collections took longer than all that ends before them.
         gc.freeze()
 

@@ -7,9 +7,9 @@ from ..specs import pointer
 from ..specs.clauses import Collection, Timer
 from ..specs.contract import Contract
 from .happening import Happening, in_order
-from .store.query import Condition, Query, SortKey
+from .store.query import Condition, Position, Query, SortKey
 from .store.store import Document, Key, Store
-from .values import meets, moment
+from .values import kind_of, meets, moment
 
 
 class Timers:
@@ -41,7 +41,7 @@ class Timers:
                 for each in happenings:
                     if each.after is not None:
                         store.put(each.collection, each.key, each.after)
-            self._due(store, now)  # when the next is due, now that these are as they are
+        self._look_ahead(store, now)
         self._is_read = True
         return in_order(happenings)
 
@@ -49,24 +49,47 @@ class Timers:
         """See when a document that was written falls due."""
         for owner, timer in self._timers:
             if owner.name == collection and meets(document, timer.when):
-                at = pointer.value(document, timer.at)
-                if at is not None and (self._next is None or moment(at) < self._next):
-                    self._next = moment(at)
+                self._note_time(pointer.value(document, timer.at))
 
-    def _due(self, store: Store, now: datetime) -> list[Happening]:
-        """What happens up to `now`, by document; on the way, when the next timer is due."""
-        found: dict[tuple[str, Key], list[Happening]] = {}
+    def _note_time(self, at: str | None) -> None:
+        if at is not None and (self._next is None or moment(at) < self._next):
+            self._next = moment(at)
+
+    def _waiting(self, collection: Collection, timer: Timer) -> tuple[Condition, ...]:
+        """What a document must meet for the timer, as far as a query can ask for it."""
+        return tuple(
+            Condition(
+                field,
+                "in",
+                [value for value in values if value is not None],
+                kind_of(self.contract.field_schema(collection.name, field)),
+                or_null=None in values,
+            )
+            for field, values in timer.when.items()
+        )
+
+    def _look_ahead(self, store: Store, now: datetime) -> None:
+        """See when the next timer is due after `now`."""
         self._next = None
         for collection, timer in self._timers:
-            dated = Condition(timer.at, "isnull", False)
-            order = (SortKey(timer.at, "instant"),)
-            for document in store.find(Query(collection.name, (dated,), order)):
+            after, waiting = Position((now.isoformat(),)), self._waiting(collection, timer)
+            query = Query(collection.name, waiting, _by_time(timer), after, limit=1)
+            for document in store.find(query):
+                self._note_time(pointer.value(document, timer.at))
+
+    def _due(self, store: Store, now: datetime) -> list[Happening]:
+        """What happens up to `now`, by document."""
+        found: dict[tuple[str, Key], list[Happening]] = {}
+        since = Position((None,))
+        if self._is_read and self._next is not None:  # what lies before has been
+            since = Position((self._next.isoformat(),), inclusive=True)
+        until = Position((now.isoformat(),), inclusive=True)
+        for collection, timer in self._timers:
+            waiting = self._waiting(collection, timer)
+            query = Query(collection.name, waiting, _by_time(timer), since, until)
+            for document in store.find(query):
                 if not meets(document, timer.when):
                     continue
-                at = moment(pointer.get(document, timer.at))
-                if at > now:
-                    self._next = at if self._next is None else min(at, self._next)
-                    break
                 key = pointer.get(document, collection.key)
                 found[collection.name, key] = [
                     Happening(when, "timer", collection.name, key, before, after)
@@ -93,6 +116,11 @@ def _steps(
         waiting.remove(timer)
         if document != before:
             yield at, before, document
+
+
+def _by_time(timer: Timer) -> tuple[SortKey, ...]:
+    """The order in which documents fall due, after those that never do."""
+    return (SortKey(timer.at, "instant", nulls="first"),)
 
 
 def _is_due(timer: Timer, document: Document, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import total_ordering
 from typing import Any
 
@@ -14,6 +14,9 @@ _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d)?",
     re.ASCII | re.IGNORECASE,
 )
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def moment(text: str) -> datetime:
@@ -52,22 +55,33 @@ def kind_of(schema: Mapping[str, Any]) -> Kind:
 
 
 def comparable(value: Any, kind: Kind) -> Any:
-    """`value`, which is not null, as something that `==` and `<` compare as its kind does."""
-    return moment(value) if kind == "instant" else value
+    """`value`, which is not null, as something that `==` and `<` compare as its kind does.
+
+    Moments are whole microseconds: numbers compare faster than dates with zones, and take less.
+    """
+    return (moment(value) - _EPOCH) // _MICROSECOND if kind == "instant" else value
+
+
+def reader(field: pointer.Path) -> Callable[[Mapping[str, Any]], Any]:
+    """What reads the value of `field` from documents; null where there is none."""
+    if len(field) == 1:
+        name = field[0]
+        return lambda document: document.get(name)
+    return lambda document: pointer.value(document, field)
 
 
 def matcher(condition: Condition) -> Callable[[Mapping[str, Any]], bool]:
     """A test of documents; all that depends on the condition alone is done once."""
-    field, kind = condition.field, condition.kind
+    read, kind = reader(condition.field), condition.kind
     if condition.op == "isnull":
         wants_null = bool(condition.value)
-        return lambda document: (pointer.value(document, field) is None) is wants_null
+        return lambda document: (read(document) is None) is wants_null
     fold: Callable[[Any], Any] = str.casefold if not condition.case_sensitive else lambda text: text
     test = _test(condition, kind, fold)
     or_null = condition.or_null
 
     def matches(document: Mapping[str, Any]) -> bool:
-        value = pointer.value(document, field)
+        value = read(document)
         return or_null if value is None else test(fold(comparable(value, kind)))
 
     return matches
@@ -132,21 +146,27 @@ Rank = tuple[Any, ...]
 
 def ranker(order: tuple[SortKey, ...]) -> Callable[[Mapping[str, Any]], Rank]:
     """What to sort documents by so that they come in `order`."""
-    fields = tuple(key.field for key in order)
-    return lambda document: rank(order, tuple(pointer.value(document, field) for field in fields))
+    readers = tuple(reader(key.field) for key in order)
+    return lambda document: rank(order, tuple(read(document) for read in readers))
 
 
 def rank(order: tuple[SortKey, ...], values: tuple[Any, ...]) -> Rank:
-    """The rank of a document whose sort keys have these values."""
+    """The rank of a document whose sort keys have these values: two members for each key."""
     ranks: list[Any] = []
     for key, value in zip(order, values, strict=True):
         if value is None:
-            ranks.append((_nulls_first(key), None))
+            ranks += (_nulls_first(key), None)
         else:
-            ready = comparable(value, key.kind)
             # Every value lies between the two places that null can have.
-            ranks.append((0, Down(ready) if key.descending else ready))
+            ranks += (0, _ready(key, value))
     return tuple(ranks)
+
+
+def _ready(key: SortKey, value: Any) -> Any:
+    ready = comparable(value, key.kind)
+    if not key.descending:
+        return ready
+    return Down(ready) if key.kind == "text" else -ready
 
 
 def _nulls_first(key: SortKey) -> int:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...specs.errors import UnderstudyError
 from .query import Condition, Query
 
 Document = Mapping[str, Any]
@@ -24,10 +25,15 @@ class Change:
     after: Document | None
 
 
+class Unwritable(UnderstudyError):
+    """What was to be changed cannot be kept, and was not changed; the message says why."""
+
+
 class Store(Protocol):
     """Collections of JSON documents under keys; one partition of what changes.
 
-    What a unit of work wrote is undone when it is left by an exception.
+    What a unit of work wrote is undone when it is left by an exception. A store that cannot keep
+    what is written to it raises Unwritable.
     """
 
     def unit(self) -> AbstractContextManager[list[Change]]:
@@ -52,7 +58,10 @@ class Store(Protocol):
         """All there is."""
 
     def load(self, rows: Mapping[str, Sequence[tuple[Key, Document]]]) -> None:
-        """Put these documents, by collection and under their keys, in place of all there is."""
+        """Put these documents, by collection and under their keys, in place of all there is.
+
+        All of it or nothing, also outside of a unit.
+        """
 
     def clear(self) -> None:
         """Remove all there is."""

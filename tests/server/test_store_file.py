@@ -5,12 +5,14 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from understudy.server.store.store import Unwritable
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
 
 WRITER = """
@@ -26,7 +28,9 @@ while True:
     with store.unit():
         store.put("goods", "left", {"number": number, "text": "x" * (number % 7) * 3000})
         store.put("goods", "right", {"number": number})
-    print(number, flush=True)
+    if number % 3 == 0:
+        store.close()
+        print(number, flush=True)
 """
 
 
@@ -47,7 +51,16 @@ def _numbers(path: Path) -> tuple[int, int]:
     return (left["number"] if left else 0), (right["number"] if right else 0)
 
 
-def test_a_killed_process_leaves_a_whole_file_with_every_acknowledged_unit(path: Path) -> None:
+def _written(path: Path) -> Mapping[str, Any]:
+    """What is in the file once the thread that writes it has nothing more to do."""
+    for thread in threading.enumerate():
+        if thread.name == f"writer of {path.name}":
+            thread.join(30)
+            assert not thread.is_alive()
+    return _open(path).dump()
+
+
+def test_a_killed_process_leaves_a_whole_file_with_every_unit_that_was_flushed(path: Path) -> None:
     """Killed twenty times while it writes: never half a unit, never one that was lost."""
     moments = random.Random(1)
     acknowledged = 0
@@ -67,25 +80,44 @@ def test_a_killed_process_leaves_a_whole_file_with_every_acknowledged_unit(path:
         assert left >= acknowledged
 
 
-def test_a_unit_is_in_the_file_when_it_ends(path: Path) -> None:
-    """Not only when the store is closed; what was undone is not."""
+def test_a_unit_comes_into_the_file_by_itself(path: Path) -> None:
+    """Also without a close; what was undone does not."""
     store = _open(path)
     with store.unit():
         store.put("goods", 1, {"id": 1})
-    assert _open(path).dump() == {"goods": [{"id": 1}]}
+    assert _written(path) == {"goods": [{"id": 1}]}
     with pytest.raises(ZeroDivisionError), store.unit():
         store.put("goods", 2, {"id": 1 // 0})
     store.close()
     assert _open(path).dump() == {"goods": [{"id": 1}]}
 
 
-def test_a_clear_is_in_the_file_at_once(path: Path) -> None:
-    """A reset that was answered is not taken back by a crash."""
+def test_a_file_is_written_while_units_go_on(path: Path) -> None:
+    """What the thread writes is never half a unit, however many there are meanwhile."""
+    store = _open(path)
+    number = 0
+    seen: list[tuple[int, int]] = []
+    while len({left for left, _ in seen}) < 3:
+        number += 1
+        with store.unit():
+            store.put("goods", "left", {"number": number})
+            store.put("goods", number, {"text": "x" * 100})
+            store.delete("goods", number - 50)
+            store.put("goods", "right", {"number": number})
+        if path.exists():
+            seen.append(_numbers(path))
+    assert all(left == right for left, right in seen)
+    store.close()
+    assert _numbers(path) == (number, number)
+
+
+def test_a_clear_comes_into_the_file_by_itself(path: Path) -> None:
+    """As any other change."""
     store = _open(path)
     with store.unit():
         store.put("goods", 1, {"id": 1})
     store.clear()
-    assert _open(path).dump() == {}
+    assert _written(path) == {}
 
 
 def test_a_replacement_of_all_is_in_the_file_at_its_end_alone(path: Path) -> None:
@@ -93,11 +125,12 @@ def test_a_replacement_of_all_is_in_the_file_at_its_end_alone(path: Path) -> Non
     store = _open(path)
     with store.unit():
         store.put("goods", 1, {"id": 1})
+    store.close()
     with store.unit():
         store.clear()
         store.put("goods", 2, {"id": 2})
         assert _open(path).dump() == {"goods": [{"id": 1}]}
-    assert _open(path).dump() == {"goods": [{"id": 2}]}
+    assert _written(path) == {"goods": [{"id": 2}]}
 
 
 def test_what_is_written_outside_units_is_in_the_file_when_it_is_closed(path: Path) -> None:
@@ -109,10 +142,11 @@ def test_what_is_written_outside_units_is_in_the_file_when_it_is_closed(path: Pa
 
 
 def test_a_reader_can_find_a_document_in_the_file(path: Path) -> None:
-    """UTF-8, indented, the collection named, keys and documents as they are."""
+    """UTF-8, a line for each document, the collection named, keys and documents as they are."""
     store = _open(path)
     with store.unit():
         store.put("goods", "tea", {"name": "Tee \u00fc", "price": 1.5})
+    store.close()
     text = path.read_text(encoding="utf-8")
     assert "Tee \u00fc" in text
     assert "\n " in text
@@ -128,38 +162,79 @@ def test_documents_keep_their_order_over_a_restart(path: Path) -> None:
         for number in range(25):
             store.put("goods", number, {"id": number})
         store.delete("goods", 3)
+    store.close()
     expected = [number for number in range(25) if number != 3]
     again = _open(path)
     assert [d["id"] for d in again.dump()["goods"]] == expected
     with again.unit():
         again.put("goods", 3, {"id": 3})
+    again.close()
     assert [d["id"] for d in _open(path).dump()["goods"]] == [*expected, 3]
 
 
-def test_a_unit_that_cannot_be_written_is_undone(path: Path) -> None:
-    """A full disk, or here a folder that is gone, leaves memory and file as they were."""
+def test_a_file_that_cannot_be_written_takes_no_more_and_loses_nothing(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk, or here a folder that is gone: logged once, refused, and written when it can."""
     home = path.parent / "home"
     home.mkdir()
     store = _open(home / "state.json")
     with store.unit():
         store.put("goods", 1, {"id": 1})
+    store.close()
     away = home.rename(path.parent / "away")
-    with pytest.raises(FileNotFoundError), store.unit():
+    with store.unit():
         store.put("goods", 2, {"id": 2})
-    assert store.dump() == {"goods": [{"id": 1}]}
+    for _ in range(2):
+        with pytest.raises(Unwritable, match="No such file or directory"):
+            store.close()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    with pytest.raises(Unwritable), store.unit():
+        store.put("goods", 3, {"id": 3})
+    with pytest.raises(Unwritable):
+        store.load({"goods": [(3, {"id": 3})]})
+    with store.unit():
+        assert store.dump() == {"goods": [{"id": 1}, {"id": 2}]}
     away.rename(home)
+    store.close()
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
     with store.unit():
         store.put("goods", 3, {"id": 3})
-    assert _open(home / "state.json").dump() == {"goods": [{"id": 1}, {"id": 3}]}
+    store.close()
+    assert _open(home / "state.json").dump() == {"goods": [{"id": 1}, {"id": 2}, {"id": 3}]}
+
+
+def test_what_json_cannot_hold_is_a_file_that_cannot_be_written(path: Path) -> None:
+    """Half a surrogate pair has no octets: it is told, and the thread does not die of it."""
+    store = _open(path)
+    store.put("goods", 1, {"id": "\ud800"})
+    with pytest.raises(Unwritable, match="surrogate"):
+        store.close()
+    store.delete("goods", 1)
+    store.close()
+    assert _open(path).dump() == {}
 
 
 def test_a_write_leaves_nothing_beside_the_file(path: Path) -> None:
-    """The new file takes the old one's place."""
+    """The new file takes the old one's place; what a killed process left is removed."""
+    path.with_name(".state.json.99999.new").write_text("{")
     store = _open(path)
     for number in range(3):
         with store.unit():
             store.put("goods", number, {"id": number})
+        store.close()
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_rows_that_a_hand_moved_are_taken_as_they_come(path: Path) -> None:
+    """In the order of the file, whatever their numbers; what is new comes last."""
+    rows = {number: {"key": number, "document": {"id": number}} for number in ("7", "03", "5")}
+    path.write_text(json.dumps({"shop.goods": rows}))
+    store = _open(path)
+    store.put("goods", "new", {"id": "new"})
+    assert [d["id"] for d in store.dump()["goods"]] == ["7", "03", "5", "new"]
+    store.close()
+    assert [d["id"] for d in _open(path).dump()["goods"]] == ["7", "03", "5", "new"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from understudy.fixtures.fixture import Fixture
 from understudy.server.clock import Clock
 from understudy.server.sandbox import Sandbox
+from understudy.server.store.query import Condition
 from understudy.server.store.tiny import TinyStore, in_memory
 from understudy.server.timers import settled
 from understudy.specs.contract import load
@@ -205,6 +206,28 @@ def test_what_is_written_meanwhile_brings_the_next_time_forward() -> None:
     sandbox.tick(contract)
     (after,) = sandbox.store("shop").dump()["orders"]
     assert after["state"] != order["state"]
+
+
+def test_a_timer_looks_at_what_is_due_and_not_at_all_that_ever_was() -> None:
+    """However many documents have been through it, and however many will be."""
+    contract = load(SHOP)
+    (order,) = _fixture().collections["orders"]
+    sandbox, clock = _sandbox()
+    orders = [
+        {**order, "id": f"{number}", "state": state, "due_at": _at(number * 10)}
+        for number, state in enumerate(["late"] * 1000 + ["open"] * 1000, -1000)
+    ]
+    sandbox.load(contract, Fixture("shop", "-", None, {"orders": orders}))
+    sandbox.tick(contract)
+    store = sandbox.store("shop")
+    assert isinstance(store, TinyStore)
+    before = store.touched
+    for _ in range(10):
+        clock.advance(timedelta(seconds=10))
+        sandbox.tick(contract)
+    late = Condition(("state",), "eq", "late")
+    assert store.count("orders", (late,)) == 1011
+    assert store.touched - before < 1000
 
 
 def test_the_clock_runs_with_its_source() -> None:

@@ -1,0 +1,152 @@
+"""`Index`: the rows of a collection in one order, kept so while they are written."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sortedcontainers import SortedList
+
+from ..values import rank, reader
+from .query import Condition, Kind, Position, SortKey
+from .store import Document
+
+Span = tuple[int, int]
+"""Places in an index, from and up to."""
+
+_AFTER_ALL = math.inf
+"""Comes after every row and every rank that may follow it."""
+_NULLS: tuple[tuple[Any, ...], tuple[Any, ...]] = ((-1,), (0,))
+_VALUES: tuple[tuple[Any, ...], tuple[Any, ...]] = ((0,), (1,))
+
+
+class Unfit(Exception):
+    """A value that is not of the kind that the index compares: the collection must be scanned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What an index is made of: the order of its rows, and whether text is the same in any case."""
+
+    order: tuple[SortKey, ...]
+    folds: bool = False
+
+
+def filtering(condition: Condition) -> Sketch:
+    """The index that finds what meets `condition`."""
+    key = SortKey(condition.field, condition.kind, nulls="first")
+    return Sketch((key,), not condition.case_sensitive and condition.op != "isnull")
+
+
+class Index:
+    """Entries are ranks with the number of the row behind them, which settles what is left equal.
+
+    Unfit is raised for what cannot be compared with the rest; the index is of no use from then on.
+    """
+
+    def __init__(self, sketch: Sketch, rows: Iterable[tuple[int, Document]]) -> None:
+        self._order, self._folds = sketch.order, sketch.folds
+        self._readers = tuple(reader(key.field) for key in sketch.order)
+        self._entries = SortedList(self._entry(number, row) for number, row in rows)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, number: int, document: Document) -> None:
+        """Take in a row."""
+        self._entries.add(self._entry(number, document))
+
+    def remove(self, number: int, document: Document) -> None:
+        """Let go of a row, which holds what it held when it was taken in."""
+        self._entries.remove(self._entry(number, document))
+
+    def numbers(self, spans: Iterable[Span], *, backwards: bool = False) -> Iterator[int]:
+        """The rows in these places."""
+        for start, stop in spans:
+            for entry in self._entries.islice(start, stop, reverse=backwards):
+                yield entry[-1]
+
+    def containing(self, text: str) -> Iterator[int]:
+        """The rows whose value has `text` in it."""
+        return (entry[-1] for entry in self._entries.irange(*_VALUES) if text in entry[1])
+
+    def place(self, position: Position, *, is_end: bool) -> int:
+        """Where the rows begin that lie after `position`; with `is_end` where those before end."""
+        at = rank(self._order, self._fitting(position.values))
+        # Rows at the position are on the near side of its end, and on the far side of its begin.
+        is_behind = position.inclusive if is_end else not position.inclusive
+        return self._at((*at, _AFTER_ALL) if is_behind else at)
+
+    def spans(self, condition: Condition) -> list[Span]:
+        """Where the rows are that meet a condition on the first key, in order, none twice."""
+        found = self._met(condition)
+        if condition.or_null and condition.op != "isnull":
+            found.append(self._span(*_NULLS))
+        return sorted({span for span in found if span[0] < span[1]})
+
+    def others(self, spans: Sequence[Span]) -> list[Span]:
+        """The places between `spans`."""
+        starts = [0, *(stop for _, stop in spans)]
+        stops = [*(start for start, _ in spans), len(self)]
+        return [span for span in zip(starts, stops, strict=True) if span[0] < span[1]]
+
+    def operand(self, value: Any) -> Any:
+        """What a condition compares with, as the entries hold it."""
+        if value is None:
+            raise Unfit
+        (value,) = self._fitting((value,))
+        return rank(self._order[:1], (value,))[1]
+
+    def _met(self, condition: Condition) -> list[Span]:
+        op, value = condition.op, condition.value
+        if op == "isnull":
+            return [self._span(*(_NULLS if value else _VALUES))]
+        if op in ("eq", "in"):
+            # Null is equal to nothing.
+            operands = [each for each in (value if op == "in" else [value]) if each is not None]
+            return [self._equal(self.operand(each)) for each in operands]
+        ready = self.operand(value)
+        before, behind = (0, ready), (0, ready, _AFTER_ALL)
+        begin, end = _VALUES
+        match op:
+            case "gt":
+                return [self._span(behind, end)]
+            case "gte":
+                return [self._span(before, end)]
+            case "lt":
+                return [self._span(begin, before)]
+            case "lte":
+                return [self._span(begin, behind)]
+        raise ValueError(f"{op} is not found by place")
+
+    def _equal(self, ready: Any) -> Span:
+        return self._span((0, ready), (0, ready, _AFTER_ALL))
+
+    def _span(self, begin: tuple[Any, ...], end: tuple[Any, ...]) -> Span:
+        return self._at(begin), self._at(end)
+
+    def _at(self, entry: tuple[Any, ...]) -> int:
+        place: int = self._entries.bisect_left(entry)
+        return place
+
+    def _entry(self, number: int, document: Mapping[str, Any]) -> tuple[Any, ...]:
+        values = tuple(read(document) for read in self._readers)
+        try:
+            return (*rank(self._order, self._fitting(values)), number)
+        except ValueError as error:
+            raise Unfit from error  # a date-time that is none
+
+    def _fitting(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """`values`, folded where case does not count."""
+        for value, key in zip(values, self._order, strict=True):
+            if value is not None and not _fits(value, key.kind):
+                raise Unfit
+        if self._folds:
+            return tuple(value if value is None else value.casefold() for value in values)
+        return values
+
+
+def _fits(value: Any, kind: Kind) -> bool:
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    return isinstance(value, bool if kind == "boolean" else str)
