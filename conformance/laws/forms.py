@@ -79,8 +79,11 @@ def _hold_refused(trial: Trial, operation: Operation, answer: Exchange, what: st
 
 
 def _accepted(trial: Trial, operation: Operation, family: Family | None) -> None:
+    moves = operation.resource is None or operation.resource.action not in ("replace", "merge")
+    request = _target(trial, operation, family)
     for body, what in _edges(trial, operation, is_valid=True):
-        request = _target(trial, operation, family)
+        if moves and trial.fired:
+            request = _target(trial, operation, family)
         answer = trial.send(operation.id, **_with_body(request, body))
         if answer.status == operation.invalid_status:
             raise Violation(f"{what}: is allowed, and was refused", answer)

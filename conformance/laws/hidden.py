@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ...specs import pointer
 from ...specs.contract import Contract
 from ...specs.operation import Operation, Parameter
 from ...specs.pointer import Path
@@ -84,12 +85,20 @@ def _next(trial: Trial, operation: Operation, parts: Parts, after: datetime) -> 
 
 
 def _count(trial: Trial, operation: Operation, parts: Parts, moment: datetime) -> int:
-    return len(_kept(trial, operation, parts["lt"], moment).items)
+    """How many items are before a moment: as the answer says, else as they are counted."""
+    paging, total = listing_of(operation).paging, listing_of(operation).report.total
+    if not total:
+        return len(_kept(trial, operation, parts["lt"], moment).items)
+    query = {parts["lt"].name: _text(moment), paging.size: 1}
+    return int(pointer.value(trial.good(operation.id, query=query).data, total[0]))
 
 
 def _kept(trial: Trial, operation: Operation, parameter: Parameter, moment: datetime) -> Walk:
-    text = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return walk(trial, operation, {parameter.name: text})
+    return walk(trial, operation, {parameter.name: _text(moment)})
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _hold(trial: Trial, operation: Operation, parts: Parts, moment: datetime) -> None:

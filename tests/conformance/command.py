@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds for a run to end; only what hangs takes as long."""
 
 
