@@ -133,6 +133,7 @@ class JsonFile(Storage):
                 file.write(b"\n }")
                 before = b","
             file.write((before if before == b"{" else b"") + b"\n}\n")
+            file.flush()
             os.fsync(file.fileno())
         self._new.replace(self._path)
         if not self._is_tidy:
