@@ -1,13 +1,11 @@
 """Known findings: accepted with a reason and until a date; anything new still counts."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
-from ..specs.errors import UsageError
 from .outcome import Result
+from .until import Form, entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +23,22 @@ class Accepted:
         return is_same and today <= self.expires
 
 
+_FORM = Form(
+    "accepted",
+    "a baseline",
+    "accepted finding",
+    "law",
+    "the full name that the report shows",
+    ("operation",),
+)
+
+
 def read(file: str) -> Sequence[Accepted]:
     """The accepted findings in a TOML file of `[[accepted]]` tables; UsageError when malformed."""
-    try:
-        data = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{file}: is no baseline: {error}") from None
-    entries = data.pop("accepted", [])
-    if data or not isinstance(entries, list):
-        raise UsageError(f"{file}: a baseline is a list of [[accepted]] tables and nothing else")
-    return [_accepted(file, number, node) for number, node in enumerate(entries, 1)]
+    return [
+        Accepted(e["law"], str(e.get("operation", "")), e["reason"], e["expires"])
+        for e in entries(file, _FORM)
+    ]
 
 
 def split(
@@ -49,18 +53,3 @@ def split(
         )
         (known if is_known else counting).append(result)
     return counting, known
-
-
-def _accepted(file: str, number: int, node: object) -> Accepted:
-    where = f"{file}: accepted finding {number}"
-    if not isinstance(node, dict) or not isinstance(node.get("law"), str):
-        raise UsageError(f"{where}: needs `law`, the full name that the report shows")
-    if not isinstance(node.get("reason"), str) or not node["reason"].strip():
-        raise UsageError(f"{where}: needs a `reason`")
-    expires = node.get("expires")
-    if not isinstance(expires, date) or isinstance(expires, datetime):
-        raise UsageError(f"{where}: needs `expires`, a date such as 2027-01-31")
-    unknown = sorted(node.keys() - {"law", "operation", "reason", "expires"})
-    if unknown:
-        raise UsageError(f'{where}: "{unknown[0]}" has no meaning here')
-    return Accepted(node["law"], str(node.get("operation", "")), node["reason"], expires)

@@ -7,13 +7,13 @@ from binascii import Error as Base64Error
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..specs.contract import Contract
 from ..specs.errors import ContractError, UsageError, did_you_mean
+from ..specs.loopback import is_loopback
 from .subject import Basic, Login, Persona, Profile, Secret, Subject
 from .subject_form import findings, line_of
 
@@ -162,20 +162,11 @@ def _check_schemes(contract: Contract, subject: Subject, shown: str, text: str) 
 def _check_full(subject: Subject, allowed: list[str] | tuple[str, ...]) -> None:
     """`full` destroys data: only on this machine, or where the file names the host."""
     host = urlsplit(subject.url).hostname or ""
-    if subject.profile == "full" and not _is_loopback(host) and host not in allowed:
+    if subject.profile == "full" and not is_loopback(host) and host not in allowed:
         raise UsageError(
             f"the profile full may destroy data at {host}: "
             f'allow it with full-hosts = ["{host}"] in the subject\'s file'
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _with_header(contract: Contract, subject: Subject, line: str) -> Subject:

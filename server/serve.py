@@ -9,7 +9,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +17,7 @@ from tinydb import TinyDB
 from ..fixtures import fixture
 from ..specs.contract import NAMES, Contract, examine, find, load
 from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
+from ..specs.loopback import is_loopback
 from . import app, connection, watch
 from .access_log import AccessLog
 from .clock import Clock
@@ -155,23 +155,13 @@ def _is_open(options: Options) -> bool:
     """Whether a request may make a sandbox by naming it; by default only on this machine."""
     if options.sandboxes is not None:
         return options.sandboxes == "open"
-    return _is_local(options.host)
-
-
-def _is_local(host: str) -> bool:
-    """Whether nobody but this machine can reach `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(options.host)
 
 
 def _access(options: Options) -> tuple[Access, str | None]:
     """Who may use the control API; and the token, where it was made up for an open address."""
     token, made_up = options.control_token, None
-    if token is None and not options.no_control and not _is_local(options.host):
+    if token is None and not options.no_control and not is_loopback(options.host):
         token = made_up = secrets.token_urlsafe(24)
     return Access(not options.no_control, token, options.cors_origins), made_up
 

@@ -8,7 +8,7 @@ from ...specs.contract import Contract
 from ...specs.operation import Operation
 from ..edges import edges, shown
 from ..exchange import Exchange
-from ..family import Family, at, examples, families, fresh, headers, make
+from ..family import Family, at, examples, families, fresh, headers, make, resource_of
 from ..law import Law, Violation
 from ..trial import Trial
 
@@ -121,7 +121,7 @@ def _target(trial: Trial, operation: Operation, family: Family | None) -> dict[s
     """What else such a request needs: headers, and the document that it is for."""
     request: dict[str, Any] = {"headers": headers(trial, operation)}
     for create in family.of("create") if family else ():
-        if family and operation in family.linked(create, operation.resource.action):  # type: ignore[union-attr]
+        if family and operation in family.linked(create, resource_of(operation).action):
             made = make(trial, family, create)
             found = {name: value for name, value in at(operation, made).items() if name != "body"}
             return {**request, **found}

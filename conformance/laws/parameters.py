@@ -12,9 +12,8 @@ from ..edges import edges
 from ..law import Law, Violation
 from ..trial import Trial
 from ..walk import listing_of, rows
+from .forms import RULED
 
-RULED = "G4"
-"""How a value that is not documented is refused, no vendor says."""
 Check = Callable[[Trial, Operation], None]
 
 
