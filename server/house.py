@@ -17,7 +17,7 @@ from .world import World
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The sandboxes, the vendors' contracts, and what a new sandbox is `prepared` with."""
+    """The sandboxes and the vendors' contracts; `prepare` is done to a sandbox made anew."""
 
     world: World
     mounts: Sequence[Mount]

@@ -1,6 +1,7 @@
-"""Curl lines, as the README and `serve` show them, sent without curl."""
+"""Curl lines, as documents and `serve` show them, sent without curl."""
 
 import argparse
+import re
 import shlex
 
 import requests
@@ -22,3 +23,14 @@ def send(line: str) -> requests.Response:
         data=asked.body,
         timeout=10,
     )
+
+
+def conversation(text: str) -> list[tuple[str, str]]:
+    """Each curl line of a document with what is printed below it; empty where nothing is."""
+    blocks = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    said = []
+    for part in "".join(blocks).split("$ ")[1:]:
+        match = re.fullmatch(r"(curl.*?)(?:\n(\{.*|curl: .*))?\s*", part, re.DOTALL)
+        assert match, part
+        said.append((match[1], (match[2] or "").strip()))
+    return said

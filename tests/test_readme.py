@@ -30,12 +30,6 @@ def blocks(language: str) -> str:
     return "\n".join(found)
 
 
-def conversation() -> list[tuple[str, str]]:
-    """Each curl line with the answer that is printed below it."""
-    parts = [part.partition("\n{") for part in blocks("console").split("$ ") if part]
-    return [(line, brace.strip() + rest) for line, brace, rest in parts]
-
-
 def masked(text: str) -> Any:
     """An answer without what every run makes anew."""
     return json.loads(MADE_ANEW.sub(lambda found: f"<{found.lastgroup}>", text))
@@ -50,7 +44,7 @@ def server() -> Iterator[Server]:
 
 def test_the_curl_lines_give_their_answers(server: Server) -> None:
     """Sent in their order to a server that has just begun."""
-    said = conversation()
+    said = curl.conversation(README)
     answers = [curl.send(line.replace("http://localhost:8080", server.root)) for line, _ in said]
 
     assert len(said) == 5
@@ -60,7 +54,8 @@ def test_the_curl_lines_give_their_answers(server: Server) -> None:
 def test_a_refusal_names_its_line(server: Server) -> None:
     """The header that the README promises stands on its refusals, and on nothing else."""
     answers = [
-        curl.send(line.replace("http://localhost:8080", server.root)) for line, _ in conversation()
+        curl.send(line.replace("http://localhost:8080", server.root))
+        for line, _ in curl.conversation(README)
     ]
 
     refused = [answer.status_code >= 400 for answer in answers]

@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 from ...fixtures import fixture
-from ...specs.operation import Operation
 from ..api import Api
 from ..call import Answer, Call, Handler
 from ..house import House
@@ -23,16 +22,12 @@ def api(house: House) -> Api:
     """The operations over what `house` serves."""
     handlers: dict[str, Handler] = {name: partial(act, house) for name, act in _ACTS.items()}
     return Api(
-        word=_word,
+        word=custom.word,
         authenticate=custom.authenticate,
         handlers=handlers,
         timespec="milliseconds",
         error_media=custom.API.error_media,
     )
-
-
-def _word(refusal: Refusal, operation: Operation | None) -> Answer:
-    return custom.word(refusal, operation)
 
 
 def _health(house: House, _: Call) -> Answer:

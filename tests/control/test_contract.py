@@ -5,6 +5,7 @@ from understudy.conformance.shape import judge_shape
 from understudy.conformance.subject_file import Overrides, read_subject
 from understudy.conformance.terms import Terms
 from understudy.server.apis import control
+from understudy.server.health import Health
 from understudy.server.house import House
 from understudy.specs.contract import load
 from understudy.specs.lint import lint
@@ -30,7 +31,7 @@ def test_the_judge_finds_nothing_and_reaches_everything(all_served: Server) -> N
 
 def test_every_operation_has_a_handler(all_served: Server) -> None:
     """And no handler is left over."""
-    api = control.api(House(all_served.world, (), None))  # type: ignore[arg-type]
+    api = control.api(House(all_served.world, (), Health()))
     assert set(api.handlers) == set(load("control").operations)
 
 

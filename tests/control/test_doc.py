@@ -16,13 +16,6 @@ TEXT = (Path(__file__).parents[2] / "docs" / "control.md").read_text(encoding="u
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
-def _conversation() -> list[tuple[str, str]]:
-    """Each curl line with the answer that is printed below it; empty where none is."""
-    found = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-    parts = [part.partition("\n{") for part in "".join(found).split("$ ") if part]
-    return [(line.strip(), (brace + rest).strip()) for line, brace, rest in parts]
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     server = Server(NAMES)
@@ -32,7 +25,7 @@ def server() -> Iterator[Server]:
 
 def test_the_curl_lines_give_their_answers(server: Server) -> None:
     """Sent in their order to a server that has just begun; moments are those of its clock."""
-    said = _conversation()
+    said = curl.conversation(TEXT)
     assert len(said) == 8
     for line, text in said:
         answer = curl.send(line.replace("http://localhost:8080", server.root))

@@ -26,21 +26,13 @@ def server() -> Iterator[Server]:
     server.stop()
 
 
-def _conversation() -> list[tuple[str, str]]:
-    """Each curl line with what is printed below it."""
-    blocks = re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-    parts = "".join(blocks).split("$ ")[1:]
-    found = [re.fullmatch(r"(curl.*?)(?:\n(\{.*|curl: .*))?\s*", p, re.DOTALL) for p in parts]
-    return [(match[1], match[2] or "") for match in found if match]
-
-
 def test_the_curl_lines_give_their_answers(server: Server) -> None:
     """Sent in their order; where no answer is shown, any good one will do."""
-    said = _conversation()
+    said = curl.conversation(TEXT)
     assert len(said) == TEXT.count("\n$ ") == 8
     for line, told in said:
         line = line.replace("http://localhost:8080", server.root)
-        if told.strip() == NO_ANSWER:
+        if told == NO_ANSWER:
             with pytest.raises(requests.ConnectionError):
                 curl.send(line)
             continue

@@ -1,7 +1,5 @@
 """Faults of behaviour set in one sandbox: a fault written in code, and a mutant of the contract."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from understudy.server.faults.catalogue import find
@@ -15,15 +13,6 @@ from .written import written_down
 
 BESIDE = {**ADMIN, "Understudy-Sandbox": "beside"}
 MUTANT = "mutant nexudus order.ties list_basket_sessions IsNew"
-
-
-@pytest.fixture
-def office(nexudus: Stand) -> Iterator[Stand]:
-    """Nexudus, with an empty journal and no faults left behind."""
-    written_down(nexudus)
-    nexudus.sandbox.journal.clear()
-    yield nexudus
-    nexudus.sandbox.faults.clear()
 
 
 def _beside(stand: Stand) -> list[int]:

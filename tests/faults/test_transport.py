@@ -21,15 +21,6 @@ BODY = {"BusinessId": 1, "SessionId": "new"}
 
 
 @pytest.fixture
-def office(nexudus: Stand) -> Iterator[Stand]:
-    """Nexudus, with an empty journal and no faults left behind."""
-    written_down(nexudus)
-    nexudus.sandbox.journal.clear()
-    yield nexudus
-    nexudus.sandbox.faults.clear()
-
-
-@pytest.fixture
 def sales(zenskar: Stand) -> Iterator[Stand]:
     """Zenskar, likewise."""
     yield zenskar

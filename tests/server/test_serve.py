@@ -149,7 +149,6 @@ def test_a_file_that_cannot_be_written_at_the_end_is_told(tmp_path: Path) -> Non
     assert line.startswith(f"understudy: The state cannot be written to {home / 'state.json'}: ")
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that takes no files")
 def test_a_file_that_cannot_be_written_is_not_served() -> None:
     """Found at the begin, before there is anything to lose."""
     with Serving(LIBRARY, "--store", "/proc/state.json") as serving:
