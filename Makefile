@@ -19,8 +19,8 @@ check: .venv/stamp ## lint, format, types, arrows between folders, contracts
 test-browser: .venv/stamp ## the tests that drive Chromium; it and Node are installed when missing
 	tests/browser/install && $(BIN)/pytest -m browser tests/browser
 
-bench: .venv/stamp ## what a request costs, beside bare Starlette
-	$(BIN)/python -m bench
+bench: .venv/stamp ## what a request costs, beside bare Starlette, and how the store grows
+	$(BIN)/python -m bench && $(BIN)/python -m bench.store
 
 strength: .venv/stamp ## how much of what can be wrong the judge finds; writes docs/strength.md
 	$(BIN)/python -m bench.strength

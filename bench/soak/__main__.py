@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .killed import soak
 from .malformed import malformed
 from .sandboxes import crowd
 from .server import served
@@ -57,9 +58,14 @@ def _malformed(options: argparse.Namespace) -> Told:
     return [*came.wrong, *(f"{each} was written beside the store" for each in beside)]
 
 
+def _killed(options: argparse.Namespace) -> Told:
+    return soak(options.rounds, seed=1, clients=4)
+
+
 PARTS: Mapping[str, Callable[[argparse.Namespace], Told]] = {
     "sandboxes": _sandboxes,
     "malformed": _malformed,
+    "killed": _killed,
 }
 
 
@@ -69,6 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60, help="of each part that has no end")
     parser.add_argument("--count", type=int, default=10_000, help="of malformed requests")
+    parser.add_argument("--rounds", type=int, default=200, help="of killing")
     return parser.parse_args()
 
 

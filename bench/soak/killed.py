@@ -1,10 +1,8 @@
-"""`python -m bench.soak_store`: killed at random moments under load, the file loads and has it all.
+"""A server that is killed at random moments under load: its file loads, and has all that it must.
 
-Everything is sent to loopback, is bounded, and stops by itself; exit 1 when something was lost that
-was acknowledged longer ago than the file may be behind.
+What was acknowledged longer ago than the file may be behind must be there.
 """
 
-import argparse
 import json
 import random
 import signal
@@ -150,21 +148,3 @@ def soak(rounds: int, seed: int, clients: int) -> list[str]:
         f" {1000 * max((each.allowed for each in done), default=0):.0f} ms were the most allowed"
     )
     return wrong
-
-
-def main() -> int:
-    """Print what was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m bench.soak_store", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    wrong = soak(options.rounds, options.seed, options.clients)
-    for line in wrong[:20]:
-        print(f"  {line}")
-    print(f"store: {f'{len(wrong)} wrong' if wrong else 'as it should be'}", flush=True)
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
