@@ -44,13 +44,13 @@ def entries(path: str, form: Form) -> Sequence[Mapping[str, Any]]:
 def _check(where: str, node: Any, form: Form) -> None:
     if not isinstance(node, dict):
         raise UsageError(f"{where}: must be a table")
+    if not isinstance(node.get(form.key), str):
+        raise UsageError(f"{where}: needs `{form.key}`, {form.told}")
     known = (form.key, *form.optional, "reason", "expires")
     for name in node:
         if name not in known:
             hint = did_you_mean(name, known)
             raise UsageError(f'{where}: "{name}" has no meaning here.{hint}')
-    if not isinstance(node.get(form.key), str):
-        raise UsageError(f"{where}: needs `{form.key}`, {form.told}")
     if not isinstance(node.get("reason"), str) or not node["reason"].strip():
         raise UsageError(f"{where}: needs a `reason`")
     expires = node.get("expires")

@@ -102,7 +102,7 @@ def test_an_empty_baseline_accepts_nothing(tmp_path: Path) -> None:
         (KNOWN.replace("2026-06-01", "2026-06-01T00:00:00Z"), "needs `expires`, a date"),
         (KNOWN + KNOWN.replace("expires = 2026-06-01", ""), "accepted finding 2: needs `expires`"),
         (KNOWN + "until = 3\n", '"until" has no meaning here'),
-        ("accepted = [3]", "accepted finding 1: needs `law`"),
+        ("accepted = [3]", "accepted finding 1: must be a table"),
     ],
 )
 def test_a_malformed_baseline_is_told(tmp_path: Path, text: str, told: str) -> None:
