@@ -3,14 +3,14 @@
 from ...specs.operation import Operation
 from ..api import Api
 from ..call import Answer, Credential, Identity
+from ..problem import PROBLEM, problem
 from ..refusal import Refusal
 from ..state import State
 
 
 def word(refusal: Refusal, operation: Operation | None) -> Answer:
     """A problem document; `errors` lists what is invalid in the request."""
-    body: dict[str, object] = {"type": "about:blank", "status": refusal.status}
-    body["detail"] = refusal.detail or "The request is refused."
+    body = problem(refusal.status, refusal.detail or "The request is refused.")
     if refusal.invalid:
         body["errors"] = [
             {
@@ -29,4 +29,4 @@ def authenticate(credential: Credential, state: State) -> Identity | None:
     return Identity(credential.user or credential.value) if credential.value else None
 
 
-API = Api(word=word, authenticate=authenticate, error_media="application/problem+json")
+API = Api(word=word, authenticate=authenticate, error_media=PROBLEM)

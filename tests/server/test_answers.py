@@ -108,6 +108,7 @@ def test_an_exception_is_one_line_in_the_log(
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json() == {
         "type": "about:blank",
+        "title": "Internal Server Error",
         "status": 500,
         "detail": "Understudy failed; its log says where.",
     }

@@ -57,6 +57,7 @@ def test_a_path_outside_all_contracts_is_a_problem(library: Stand, path: str) ->
     assert "Understudy-Reason" not in answer.headers
     assert answer.json() == {
         "type": "about:blank",
+        "title": "Not Found",
         "status": 404,
         "detail": f"There is nothing at {path}.",
     }
