@@ -19,6 +19,8 @@ from understudy.server.world import World
 from understudy.specs.contract import Contract
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+MANY = 1000
+"""Walks, more than there are faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,46 +39,44 @@ class Heard:
         return ""
 
 
-class Walk:
-    """A stand-in with some faults, and all that it answered so far.
+class House:
+    """One contract's stand-in, built once; each walk through it has a sandbox of its own."""
 
-    Each request comes a second after the one before.
-    """
-
-    def __init__(self, contract: Contract, *faults: Fault) -> None:
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._mount = app.mount(contract, fixture.read(contract), "")
         self._now = NOON
-        mount = app.mount(contract, fixture.read(contract), "")
-        world = World(
-            lambda name: Sandbox(name, lambda _: TinyStore(in_memory()), Clock(lambda: self._now))
-        )
-        for fault in faults:
-            world.default.faults.place(fault)
-        world.default.load(contract, mount.fixture)
+        self._world = World(self._sandbox, most=MANY)
         settings = Settings(validate_responses="off")
-        self._app = app.build([mount], world, settings, Health(is_ready=True))
-        self.heard: list[Heard] = []
+        self._app = app.build([self._mount], self._world, settings, Health(is_ready=True))
+        # One loop for all requests: to make one costs as much as to answer.
+        self._runner = asyncio.Runner()
+        self._walks = 0
 
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        *,
-        form: bool = False,
-    ) -> Heard:
-        """Send one request; a body that is text is sent as it is."""
+    def __enter__(self) -> "House":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.close()
+
+    def open(self, *faults: Fault) -> str:
+        """The name of a new sandbox, where these faults are set."""
+        self._walks += 1
+        name = f"walk-{self._walks}"
+        self._now = NOON
+        sandbox = self._world.declare(name)
+        sandbox.load(self._contract, self._mount.fixture)
+        for fault in faults:
+            sandbox.faults.place(fault)
+        return name
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str], raw: bytes) -> Heard:
+        """The answer to a request that comes a second after the one before."""
         self._now += timedelta(seconds=1)
-        raw = body if isinstance(body, str) else json.dumps(body)
-        sent = {"host": "localhost", **(headers or {})}
-        if body is not None:
-            kind = "application/x-www-form-urlencoded" if form else "application/json"
-            sent.setdefault("content-type", kind)
-        found = asyncio.run(
-            self._send(method, path, sent, raw.encode() if body is not None else b"")
-        )
-        self.heard.append(found)
-        return found
+        return self._runner.run(self._send(method, path, headers, raw))
+
+    def _sandbox(self, name: str) -> Sandbox:
+        return Sandbox(name, lambda _: TinyStore(in_memory()), Clock(lambda: self._now))
 
     async def _send(self, method: str, path: str, headers: Mapping[str, str], raw: bytes) -> Heard:
         place, _, query = path.partition("?")
@@ -108,12 +108,40 @@ class Walk:
         return Heard(start["status"], found, json.loads(text) if text else None)
 
 
+class Walk:
+    """All that a stand-in with some faults has answered so far."""
+
+    def __init__(self, house: House, *faults: Fault) -> None:
+        self._house = house
+        self._sandbox = house.open(*faults)
+        self.heard: list[Heard] = []
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        form: bool = False,
+    ) -> Heard:
+        """Send one request; a body that is text is sent as it is."""
+        raw = body if isinstance(body, str) else json.dumps(body)
+        sent = {"host": "localhost", "understudy-sandbox": self._sandbox, **(headers or {})}
+        if body is not None:
+            kind = "application/x-www-form-urlencoded" if form else "application/json"
+            sent.setdefault("content-type", kind)
+        found = self._house.ask(method, path, sent, raw.encode() if body is not None else b"")
+        self.heard.append(found)
+        return found
+
+
 Way = Callable[[Walk], None]
 
 
-def heard(contract: Contract, way: Way, *faults: Fault) -> list[Any]:
+def heard(house: House, way: Way, *faults: Fault) -> list[Any]:
     """What a stand-in with these faults answers on the way, and where the way breaks off."""
-    walk = Walk(contract, *faults)
+    walk = Walk(house, *faults)
     try:
         way(walk)
     except (AttributeError, KeyError, IndexError, TypeError) as error:

@@ -12,7 +12,7 @@ from understudy.server.faults.catalogue import catalogue, named
 from understudy.specs.contract import NAMES, load
 from understudy.specs.errors import UsageError
 
-from .stage import heard
+from .stage import House, heard
 from .ways import WAYS
 
 STAGING = ("serve.py", "sandbox.py", "variants.py", "routed.py", "control.py", "control_faults.py")
@@ -40,27 +40,29 @@ def test_each_fault_is_named_after_its_contract_and_says_what_is_wrong() -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_a_correct_stand_in_answers_alike_each_time(name: str) -> None:
     """Else a difference would say nothing."""
-    contract = load(name)
-    first = heard(contract, WAYS[name])
-    assert first == heard(contract, WAYS[name])
+    with House(load(name)) as house:
+        first = heard(house, WAYS[name])
+        assert first == heard(house, WAYS[name])
     assert not isinstance(first[-1], str), first[-1]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_fault_shows_on_the_way_and_breaks_nothing(name: str) -> None:
     """It changes what is answered, and the server itself does not fail."""
-    contract = load(name)
-    correct = heard(contract, WAYS[name])
-    silent, failing = [], []
-    for fault in catalogue().values():
-        if fault.contract != name:
-            continue
-        found = heard(contract, WAYS[name], fault)
-        if found == correct:
-            silent.append(fault.name)
-        statuses = {each.status for each in found if not isinstance(each, str)}
-        if 500 in statuses and fault.name != "akinon.unreadable-500":
-            failing.append(fault.name)
+    with House(load(name)) as house:
+        correct = heard(house, WAYS[name])
+        answers = {
+            fault.name: heard(house, WAYS[name], fault)
+            for fault in catalogue().values()
+            if fault.contract == name
+        }
+    silent = [fault for fault, found in answers.items() if found == correct]
+    failing = [
+        fault
+        for fault, found in answers.items()
+        if fault != "akinon.unreadable-500"
+        and any(not isinstance(each, str) and each.status == 500 for each in found)
+    ]
     assert (silent, failing) == ([], [])
 
 
