@@ -33,7 +33,7 @@ LEFT_OPEN = {
 def _served(name: str, variant: Variant) -> Iterator[str]:
     """The URL of the subject, in a process of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.subjects", name, "--variant", variant],
+        [sys.executable, "-m", "tests.subjects", name, "--variant", variant.option],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -59,11 +59,13 @@ def test_a_second_implementation_conforms(name: str, tmp_path: Path) -> None:
     assert f"{url} conforms as to {name}: " in done.last
 
 
-@pytest.mark.parametrize("variant", [Variant.REORDERED, Variant.OTHER_IDS, Variant.EXTRA_MEMBERS])
 @pytest.mark.parametrize("name", NAMES)
-def test_what_no_contract_forbids_is_not_reported(name: str, variant: Variant) -> None:
-    """Rows in another order, ids of another form, members that no contract declares."""
-    with _served(name, variant) as url:
+def test_what_no_contract_forbids_is_not_reported(name: str) -> None:
+    """Rows in another order, ids of another form, members that no contract declares: all at once.
+
+    A report of this test may be of any of the three; each is a variant that can be served alone.
+    """
+    with _served(name, Variant.STRANGE) as url:
         results = judge(load(name), url, file=str(SUBJECTS / f"{name}.toml"), uphold_rulings=True)
     assert found(results) == {}
 

@@ -10,6 +10,7 @@ import uvicorn
 from .common import Variant
 
 NAMES = ("nexudus", "limio", "akinon", "zenskar")
+ALL = tuple(Variant.__members__.values())
 
 
 def main() -> None:
@@ -17,11 +18,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.subjects")
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument(
-        "--variant", type=Variant, default=Variant.PLAIN, choices=[str(v) for v in Variant]
-    )
+    parser.add_argument("--variant", default="plain", choices=[v.option for v in ALL])
     arguments = parser.parse_args()
-    app = import_module(f".{arguments.name}", __package__).app(arguments.variant)
+    app = import_module(f".{arguments.name}", __package__).app(Variant.of(arguments.variant))
     listener = socket.create_server(("127.0.0.1", arguments.port))
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
     sys.stdout.flush()

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import Flag, auto
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -35,15 +35,26 @@ BODY_LIMIT = 1024 * 1024
 DEEPEST = 100
 
 
-class Variant(StrEnum):
+class Variant(Flag):
     """How a subject differs from the plain one, in ways that no contract forbids."""
 
-    PLAIN = "plain"
-    REORDERED = "reordered"
-    OTHER_IDS = "other-ids"
-    EXTRA_MEMBERS = "extra-members"
-    EMPTY = "empty"
-    SLOW = "slow"
+    PLAIN = 0
+    REORDERED = auto()
+    OTHER_IDS = auto()
+    EXTRA_MEMBERS = auto()
+    EMPTY = auto()
+    SLOW = auto()
+    STRANGE = REORDERED | OTHER_IDS | EXTRA_MEMBERS
+
+    @property
+    def option(self) -> str:
+        """What the command line calls it."""
+        return str(self.name).lower().replace("_", "-")
+
+    @classmethod
+    def of(cls, option: str) -> "Variant":
+        """The variant that the command line calls so; KeyError for another."""
+        return cls[option.upper().replace("-", "_")]
 
 
 def utc_now() -> datetime:
@@ -74,7 +85,7 @@ class Vendor:
 
     def more(self, members: dict[str, Any]) -> dict[str, Any]:
         """The members of an answer, and in one variant some that no contract declares."""
-        if self.variant is not Variant.EXTRA_MEMBERS:
+        if Variant.EXTRA_MEMBERS not in self.variant:
             return members
         return {"_trace": "a1b2", **members, "x_extra": {"since": 2, "tags": ["new", None]}}
 
@@ -127,7 +138,7 @@ def build(paths: Mapping[str, Mapping[str, Handler]], vendor: Vendor) -> Starlet
     app = Starlette(
         routes=[Route(path, _Path(handlers, vendor)) for path, handlers in paths.items()],
         exception_handlers={404: unknown},
-        middleware=[Middleware(_Slow)] if vendor.variant is Variant.SLOW else [],
+        middleware=[Middleware(_Slow)] if Variant.SLOW in vendor.variant else [],
     )
     # Otherwise `/checkout/` would be answered with a redirection that no contract knows.
     app.router.redirect_slashes = False
@@ -253,13 +264,13 @@ class Cursors:
 def new_uuid(variant: Variant, random: Random | None = None) -> str:
     """A UUID; in one variant of another version, and in capitals."""
     found = UUID(int=random.getrandbits(128), version=4) if random else uuid4()
-    if variant is not Variant.OTHER_IDS:
+    if Variant.OTHER_IDS not in variant:
         return str(found)
     return str(UUID(int=found.int, version=1)).upper()
 
 
 def shuffled(variant: Variant, rows: list[Row]) -> list[Row]:
     """The rows as they are kept: in one variant in another order than they were made."""
-    if variant is Variant.REORDERED:
+    if Variant.REORDERED in variant:
         Random(7).shuffle(rows)
-    return [] if variant is Variant.EMPTY else rows
+    return [] if Variant.EMPTY in variant else rows

@@ -233,7 +233,7 @@ class Limio:
         if subscription is None:
             raise TypeError(f"{basket.id} is no subscription checkout")
         offers = list(self.state.offers.values())
-        if self.variant is Variant.REORDERED:
+        if Variant.REORDERED in self.variant:
             offers.reverse()
         current = self.state.offers[subscription.offer]
 

@@ -87,7 +87,7 @@ class State:
 def basket_id(variant: Variant, random: Random | None = None) -> str:
     """A new id; its form is free."""
     found = new_uuid(variant, random)
-    return f"B{found[:8]}{found[-6:]}" if variant is Variant.OTHER_IDS else f"basket-{found}"
+    return f"B{found[:8]}{found[-6:]}" if Variant.OTHER_IDS in variant else f"basket-{found}"
 
 
 def _offers() -> dict[str, Offer]:

@@ -76,7 +76,7 @@ def _users() -> dict[str, User]:
 
 def _rows(variant: Variant, now: datetime) -> list[Session]:
     random = Random("nexudus")
-    first = 5_000_000_003 if variant is Variant.OTHER_IDS else 87654321
+    first = 5_000_000_003 if Variant.OTHER_IDS in variant else 87654321
     contents = (
         None, "", "{}", '{"Items":[{"ProductId":101,"Quantity":2}]}', '{"Items":[]}',
         '{"note":"Çay & 🎸"}', '{"productid":101}',
