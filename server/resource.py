@@ -11,12 +11,9 @@ from ..specs.clauses import Collection, Resource
 from ..specs.contract import Contract, members_of
 from .call import Call
 from .refusal import Invalid, Refusal
-from .state import Document, Key
+from .state import ONCE, Document, Key
 from .timers import settled
 from .values import same
-
-ONCE = "_once"
-"""The requests that must not be repeated, under collection, owner and value."""
 
 
 def create(call: Call, members: Mapping[str, Any]) -> Document:
@@ -215,6 +212,7 @@ def _is_visible(call: Call, collection: Collection, document: Document) -> bool:
 
 
 def _once_key(call: Call, resource: Resource, collection: Collection) -> str | None:
+    """The request's own name among those that must not be repeated: its owner and its value."""
     if resource.once is None:
         return None
     value = pointer.value(call.body, resource.once.by)

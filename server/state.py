@@ -1,7 +1,7 @@
 """`State`: one contract's documents in one sandbox, at the moment of one request."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,7 +14,11 @@ from .values import kind_of, moment
 
 __all__ = ["Document", "Key", "State"]
 
-COUNTERS = "_counters"
+COUNTERS, ONCE = "_counters", "_once"
+KEPT: Mapping[str, pointer.Path] = {COUNTERS: ("name",), ONCE: ("request",)}
+"""What engines keep beside a contract's documents, and where its keys stand: the highest number
+that each collection gave out, and the requests that must not be repeated.
+"""
 
 
 class State:
@@ -58,7 +62,8 @@ class State:
 
     def key(self, collection: str, document: Document) -> Key:
         """The key of `document`."""
-        found: Key = pointer.get(document, self.contract.collections[collection].key)
+        path = KEPT.get(collection) or self.contract.collections[collection].key
+        found: Key = pointer.get(document, path)
         return found
 
     def get(self, collection: str, key: Key) -> Document | None:

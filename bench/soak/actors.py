@@ -288,9 +288,13 @@ class Merchant:
         agree("the number of sessions", self._total(), (self._before or 0) + len(self._sessions))
 
     def _posted(self, key: str) -> Any:
+        return self._call("POST", self._PATH, self.body(key), self._PAIR)[0]
+
+    @classmethod
+    def body(cls, key: str) -> Mapping[str, Any]:
+        """What begins a session, once."""
         customer = "123e4567-e89b-12d3-a456-426614174001"
-        body = {"customer_id": customer, "contract": self._CONTRACT, "idempotency_key": key}
-        return self._call("POST", self._PATH, body, self._PAIR)[0]
+        return {"customer_id": customer, "contract": cls._CONTRACT, "idempotency_key": key}
 
     def _total(self) -> int:
         answer, _ = self._call("GET", f"{self._PATH}?limit=1", None, self._PAIR)

@@ -11,7 +11,7 @@ from ..call import Answer, Call
 from ..house import House
 from ..refusal import Invalid, Refusal
 from ..sandbox import Sandbox
-from ..state import COUNTERS
+from ..state import COUNTERS, KEPT
 
 MOST_SNAPSHOTS = 100
 """So many are kept for one sandbox."""
@@ -44,8 +44,9 @@ def checked(house: House, dump: Mapping[str, Any]) -> Documents:
 def _defects(
     contract: Contract, collection: str, rows: Sequence[Mapping[str, Any]]
 ) -> list[tuple[tuple[str | int, ...], str]]:
-    if collection == COUNTERS:
-        return [((index,), "is no counter") for index, row in enumerate(rows) if not _counts(row)]
+    if collection in KEPT:
+        is_good, what = (_counts, "counter") if collection == COUNTERS else (_recalls, "request")
+        return [((index,), f"is no {what}") for index, row in enumerate(rows) if not is_good(row)]
     if collection not in contract.collections:
         hint = did_you_mean(collection, contract.collections)
         return [((), f"is no collection of {contract.name}.{hint}")]
@@ -57,6 +58,12 @@ def _counts(row: Mapping[str, Any]) -> bool:
     last = row.get("last")
     is_last = isinstance(last, int) and not isinstance(last, bool) and 0 <= last <= LAST
     return row.keys() == {"name", "last"} and isinstance(row["name"], str) and is_last
+
+
+def _recalls(row: Mapping[str, Any]) -> bool:
+    if row.keys() != {"request", "body", "made"} or not isinstance(row["request"], str):
+        return False
+    return isinstance(row["made"], str | int) and not isinstance(row["made"], bool)
 
 
 def _invalid(wrong: tuple[tuple[str | int, ...], str]) -> Invalid:

@@ -13,6 +13,8 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.soak.actors import Merchant
+
 from ..process import Process
 from .conftest import CREDENTIALS, Desk
 
@@ -27,6 +29,7 @@ STEPS: Mapping[str, tuple[str, str, str, Any]] = {
     "empty": ("akinon", "DELETE", BASKET, None),
     "cancel": ("zenskar", "POST", "/checkout/123e4567-e89b-12d3-a456-426614174000/cancel", None),
     "refused": ("zenskar", "POST", "/checkout", {}),
+    "once": ("zenskar", "POST", "/checkout", Merchant.body("once")),
 }
 
 
@@ -108,6 +111,8 @@ def _spoilt(dump: Any, change: str) -> Any:
         spoilt["contracts"]["zenskar"]["checkout_session"] = []
     elif change == "counter":
         spoilt["contracts"]["nexudus"]["_counters"] = [{"name": "basket_sessions"}]
+    elif change == "once":
+        spoilt["contracts"]["zenskar"]["_once"] = [{"request": "[]", "body": {}, "made": None}]
     elif change == "far counter":
         far = {"name": "basket_sessions", "last": 2**53}
         spoilt["contracts"]["nexudus"]["_counters"] = [far]
@@ -125,6 +130,7 @@ def _spoilt(dump: Any, change: str) -> Any:
         ("collection", 'Did you mean "checkout_sessions"?'),
         ("counter", "/contracts/nexudus/_counters/0 is no counter"),
         ("far counter", "/contracts/nexudus/_counters/0 is no counter"),
+        ("once", "/contracts/zenskar/_once/0 is no request"),
         ("contract", 'Did you mean "zenskar"?'),
     ],
 )
