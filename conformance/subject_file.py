@@ -1,7 +1,6 @@
 """Reads the subject from a `subject.toml` and flags; the stand-in's own file ships with the kit."""
 
 import re
-import tomllib
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
@@ -14,8 +13,10 @@ from urllib.parse import urlsplit
 from ..specs.contract import Contract
 from ..specs.errors import ContractError, UsageError, did_you_mean
 from ..specs.loopback import is_loopback
+from . import toml_file
 from .subject import Basic, Login, Persona, Profile, Secret, Subject
-from .subject_form import findings, line_of
+from .subject_form import FORM
+from .toml_file import TomlFile
 
 STAND_IN = "stand-in"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -40,8 +41,8 @@ def read_subject(contract: Contract, file: str, overrides: Overrides) -> Subject
 
     UsageError where something is missing or not allowed, ContractError for a malformed file.
     """
-    data, shown, text = _data(contract, file)
-    data = _expanded(data, overrides.environment, shown, text)
+    said = _file(contract, file)
+    data = _expanded(said.data, overrides.environment, said)
     url = overrides.url or data.get("url")
     if not url:
         raise UsageError("the subject has no URL: give --url, or `url` in its file")
@@ -58,59 +59,46 @@ def read_subject(contract: Contract, file: str, overrides: Overrides) -> Subject
         verify=data.get("verify", True),
         headers=data.get("headers", {}),
     )
-    _check_schemes(contract, subject, shown, text)
+    _check_schemes(contract, subject, said)
     _check_full(subject, data.get("full-hosts", ()))
     for line in overrides.headers:
         subject = _with_header(contract, subject, line)
     return subject
 
 
-def _data(contract: Contract, file: str) -> tuple[dict[str, Any], str, str]:
-    """The file's data, the name to show for it, and its text."""
+def _file(contract: Contract, file: str) -> TomlFile:
+    """What the file says; nothing where there is none."""
     if not file:
-        return {}, "flags", ""
+        return TomlFile("flags")
     if file == STAND_IN:
         path = Path(str(files(__package__).joinpath("subjects", f"{contract.name}.toml")))
         if not path.exists():
             secrets = dict.fromkeys(contract.security_schemes, "understudy")
-            return {"profile": "full", "personas": {"default": {"secrets": secrets}}}, file, ""
-        shown = f"conformance/subjects/{path.name}"
+            return TomlFile(
+                file, {"profile": "full", "personas": {"default": {"secrets": secrets}}}
+            )
+        said = toml_file.read(path, f"conformance/subjects/{path.name}")
     else:
-        path, shown = Path(file), file
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        raise UsageError(f"{shown}: there is no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{shown}: cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{shown}:{_line_in(str(error))}: is not TOML: {error}") from None
-    found = findings(shown, text, data)
+        said = toml_file.read(Path(file), file)
+    found = said.findings(FORM)
     if found:
         raise ContractError(found)
-    return data, shown, text
+    return said
 
 
-def _line_in(message: str) -> int:
-    """The line that the reader of TOML names."""
-    found = re.search(r"at line (\d+)", message)
-    return int(found[1]) if found else 1
-
-
-def _expanded(node: Any, environment: Mapping[str, str], shown: str, text: str) -> Any:
+def _expanded(node: Any, environment: Mapping[str, str], said: TomlFile) -> Any:
     """`node` with `${NAME}` taken from the environment."""
     if isinstance(node, dict):
-        return {k: _expanded(v, environment, shown, text) for k, v in node.items()}
+        return {k: _expanded(v, environment, said) for k, v in node.items()}
     if isinstance(node, list):
-        return [_expanded(v, environment, shown, text) for v in node]
+        return [_expanded(v, environment, said) for v in node]
     if not isinstance(node, str):
         return node
 
     def value(match: re.Match[str]) -> str:
         if match[1] not in environment:
-            line = text[: text.find(match[0])].count("\n") + 1
-            raise UsageError(f"{shown}:{line}: the environment has no {match[1]}")
+            line = said.text[: said.text.find(match[0])].count("\n") + 1
+            raise UsageError(f"{said.shown}:{line}: the environment has no {match[1]}")
         return environment[match[1]]
 
     return _VARIABLE.sub(value, node)
@@ -149,14 +137,14 @@ def _check_url(url: str) -> None:
         )
 
 
-def _check_schemes(contract: Contract, subject: Subject, shown: str, text: str) -> None:
+def _check_schemes(contract: Contract, subject: Subject, said: TomlFile) -> None:
     known = contract.security_schemes
     for persona in subject.personas.values():
         for scheme in persona.secrets:
             if scheme not in known:
-                line = line_of(text, ["personas", persona.name, scheme])
+                line = said.line(["personas", persona.name, scheme])
                 message = f'{contract.name} has no security scheme "{scheme}".'
-                raise UsageError(f"{shown}:{line}: {message}{did_you_mean(scheme, known)}")
+                raise UsageError(f"{said.shown}:{line}: {message}{did_you_mean(scheme, known)}")
 
 
 def _check_full(subject: Subject, allowed: list[str] | tuple[str, ...]) -> None:
