@@ -1,4 +1,4 @@
-"""`TomlFile`: a file of settings, and what is wrong with it, by line; no message repeats a value."""
+"""`TomlFile`: a file of settings, and what is wrong with it, by line, without its values."""
 
 import re
 import tomllib
