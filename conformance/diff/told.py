@@ -41,21 +41,22 @@ def _harmless(words: str) -> str:
 
 def json_(found: Difference) -> str:
     """For programs; `version` changes with its form."""
-    return json.dumps(
-        {
-            "version": VERSION,
-            "old": found.old,
-            "new": found.new,
-            "counts": {severity: len(found.of(severity)) for severity in SEVERITIES},
-            "changes": [_data(change) for change in found.changes],
-            "allowed": [_data(change) for change in found.allowed],
-        },
-        indent=1,
-        ensure_ascii=False,
-    )
+    return json.dumps(data(found), indent=1, ensure_ascii=False)
 
 
-def _data(change: Change) -> dict[str, Any]:
+def data(found: Difference) -> dict[str, Any]:
+    """What `json_` writes."""
+    return {
+        "version": VERSION,
+        "old": found.old,
+        "new": found.new,
+        "counts": {severity: len(found.of(severity)) for severity in SEVERITIES},
+        "changes": [_change(change) for change in found.changes],
+        "allowed": [_change(change) for change in found.allowed],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
     return {
         "id": change.id,
         "rule": change.rule,
@@ -92,8 +93,13 @@ def markdown(found: Difference) -> str:
 
 
 def github(found: Difference) -> str:
+    """One workflow command for each change, and the summary."""
+    return "\n".join((*annotations(found), summary(found)))
+
+
+def annotations(found: Difference) -> list[str]:
     """One workflow command for each change, at its line of the new document."""
-    return "\n".join((*map(_annotation, found.changes), summary(found)))
+    return [_annotation(change) for change in found.changes]
 
 
 def _annotation(change: Change) -> str:

@@ -26,7 +26,7 @@ def render(judged: Judged) -> RenderableType:
     for operation in judged.verdict.unreached:
         parts.append(Text(f"\n{operation} never answered 2xx: it was not judged", style="magenta"))
     if judged.verdict.trouble:
-        parts.append(Text(f"\n{_harmless(judged.verdict.trouble)}", style="bold red"))
+        parts.append(Text(f"\n{harmless(judged.verdict.trouble)}", style="bold red"))
     parts.append(summary(judged))
     return Group(*parts)
 
@@ -48,21 +48,21 @@ def _finding(result: Result) -> Text:
     text.append(result.law, style="bold default")
     text.append(f"\n    {result.claim}", style="default")
     told = result.message or result.reason
-    text.append(f"\n    {_harmless(told)}", style="default")
+    text.append(f"\n    {harmless(told)}", style="default")
     text.append(f"\n    {result.place}  basis {', '.join(result.basis) or 'none'}", style="dim")
     for exchange in result.trail:
-        text.append(f"\n      {_harmless(exchange.curl())}", style="cyan")
+        text.append(f"\n      {harmless(exchange.curl())}", style="cyan")
         text.append(f"\n      -> {exchange.status} {_short(exchange.text)}", style="dim")
     return text
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """`text` without what a terminal would obey."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _short(text: str) -> str:
-    line = _harmless(" ".join(text.split()))
+    line = harmless(" ".join(text.split()))
     return line if len(line) <= 160 else line[:159] + "…"
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .cli_faults import faults
-from .cli_gate import diff
+from .cli_gate import diff, gate
 from .cli_judge import explain, verify
 from .specs.errors import ContractError, UnderstudyError, UsageError, did_you_mean
 
@@ -389,3 +389,4 @@ understudy.add_command(faults)
 understudy.add_command(verify)
 understudy.add_command(explain)
 understudy.add_command(diff)
+understudy.add_command(gate)

@@ -42,6 +42,7 @@ def verify(contract: str, **given: Any) -> int:
 
     Exit 0 conforms, 1 violates, 3 inconclusive, 2 could not be judged.
     """
+    from .conformance.report import written
     from .conformance.verify import Options
     from .conformance.verify import verify as judge
 
@@ -49,13 +50,11 @@ def verify(contract: str, **given: Any) -> int:
         return _list(contract, given["select"])
     files = {name: given.pop(key) for name, key in _FILES.items()}
     is_github = given.pop("github")
-    for file in files.values():
-        if file and not Path(file).resolve().parent.is_dir():
-            raise UsageError(f"{file}: there is no such folder to write a report into")
+    written.check(files.values())
     # A run that is cancelled cleans up and reports, as one that Ctrl-C ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     uphold = given.pop("uphold") == "rulings" or not (given["url"] or given["subject"])
-    with _Bar() as bar:
+    with Bar() as bar:
         judged = judge(Options(contract, uphold_rulings=uphold, **given), os.environ, bar.step)
     _report(judged, files, is_github=is_github)
     return judged.verdict.exit_code
@@ -125,7 +124,7 @@ def _explain(law: "Law", place: str) -> None:
         click.echo(f"  needs a subject with {', '.join(sorted(law.needs))}")
 
 
-class _Bar:
+class Bar:
     """A progress bar, where somebody watches."""
 
     def __init__(self) -> None:
@@ -136,7 +135,7 @@ class _Bar:
         self._task = self._bars.add_task("judging", total=None)
         self._is_watched = sys.stderr.isatty()
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> "Bar":
         if self._is_watched:
             self._bars.start()
         return self

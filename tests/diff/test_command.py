@@ -1,38 +1,28 @@
 """`understudy diff` as it is typed: what it compares, how it tells it, how it ends."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from understudy.cli import main
 
+from ..repository import Repository
+
 SPECS = Path(__file__).parents[2] / "specs"
 LIMIT = "minimum: 1, maximum: 100, default: 20"
 
 
-class Run:
+class Run(Repository):
     """The command in a folder with a repository: main holds the contract, the file a change."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self._capsys = capsys
         self.text = (SPECS / "zenskar.yaml").read_text(encoding="utf-8")
-        (folder / "specs").mkdir()
         self.write("specs/zenskar.yaml", self.text)
-        self.git("init", "--quiet", "--initial-branch", "main")
-        self.git("add", "specs")
-        self.git("-c", "user.name=Ada", "-c", "user.email=ada@shop.example", "commit", "-qm", "One")
+        self.commit()
         self.write("specs/zenskar.yaml", self.text.replace(LIMIT, LIMIT.replace("100", "50")))
-
-    def git(self, *arguments: str) -> None:
-        """What git does in the folder."""
-        subprocess.run(["git", *arguments], cwd=self.folder, check=True, capture_output=True)
-
-    def write(self, name: str, text: str) -> None:
-        """A file in the folder."""
-        (self.folder / name).write_text(text, encoding="utf-8")
 
     def diff(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, output, and what was said beside it."""
@@ -190,8 +180,7 @@ def test_what_cannot_be_compared_is_one_line(run: Run, old: str, said: str) -> N
     """With exit 2, never a pass."""
     (run.folder / "latin.yaml").write_bytes(b"a: \xe9\n")
     run.write("tabs.yaml", "a:\n\tb: 1\n")
-    run.git("add", "latin.yaml", "tabs.yaml")
-    run.git("-c", "user.name=Ada", "-c", "user.email=ada@shop.example", "commit", "-qm", "Two")
+    run.commit("Two")
     code, out, err = run.diff(old, AFTER)
 
     assert (code, out, err.count("\n")) == (2, "", 1)

@@ -1,0 +1,1 @@
+"""The gate: lint, diff against a base and verify, with one verdict."""
