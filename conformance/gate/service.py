@@ -88,8 +88,7 @@ def _await(process: "subprocess.Popen[bytes]", at: str, settings: Settings, log:
         if status is not None and _is_ready(status, has_health=bool(settings.health)):
             return
         if time.monotonic() >= deadline:
-            told = "does not answer" if status is None else f"answers {status}"
-            raise DidNotStart(f"{at} {told} after {wait:g} s{_last(log)}")
+            raise DidNotStart(f"{at} is not ready after {wait:g} s{_last(log)}")
         time.sleep(_MOMENT)
     raise DidNotStart(f"the start command ended with {process.returncode}{_last(log)}")
 

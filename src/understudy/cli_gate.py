@@ -1,7 +1,6 @@
 """The commands that guard a contract: `diff` and `gate`."""
 
 import os
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +78,7 @@ def gate(form: str, **given: Any) -> int:
     What flags do not say, `[tool.understudy]` in pyproject.toml or understudy.toml does. Exit 0
     passes, 1 fails, 3 inconclusive, 2 something could not be run.
     """
-    from .cli_judge import Bar
+    from .cli_judge import Bar, cancellable
     from .conformance.gate import told
     from .conformance.gate.gate import gate as take
     from .conformance.gate.settings import settings
@@ -88,11 +87,10 @@ def gate(form: str, **given: Any) -> int:
         name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())
     }
     chosen = settings(Path.cwd(), flags)
-    # A run that is cancelled stops what it started, as one that Ctrl-C ends.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with Bar() as bar:
-        passage = take(chosen, os.environ, datetime.now(UTC).date(), bar.step)
-    _report(passage, chosen)
+    with cancellable():
+        with Bar() as bar:
+            passage = take(chosen, os.environ, datetime.now(UTC).date(), bar.step)
+        _report(passage, chosen)
     click.echo(told.FORMATS[form](passage))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "github" and summary:

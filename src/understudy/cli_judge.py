@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +53,11 @@ def verify(contract: str, **given: Any) -> int:
     files = {name: given.pop(key) for name, key in _FILES.items()}
     is_github = given.pop("github")
     written.check(files.values())
-    # A run that is cancelled cleans up and reports, as one that Ctrl-C ends.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     uphold = given.pop("uphold") == "rulings" or not (given["url"] or given["subject"])
-    with Bar() as bar:
-        judged = judge(Options(contract, uphold_rulings=uphold, **given), os.environ, bar.step)
-    _report(judged, files, is_github=is_github)
+    with cancellable():
+        with Bar() as bar:
+            judged = judge(Options(contract, uphold_rulings=uphold, **given), os.environ, bar.step)
+        _report(judged, files, is_github=is_github)
     return judged.verdict.exit_code
 
 
@@ -122,6 +123,21 @@ def _explain(law: "Law", place: str) -> None:
     click.echo(f"  {effects[law.effect]}")
     if law.needs:
         click.echo(f"  needs a subject with {', '.join(sorted(law.needs))}")
+
+
+@contextmanager
+def cancellable() -> Iterator[None]:
+    """Let a run that is cancelled clean up and report, as one that Ctrl-C ends.
+
+    Whoever began this process may have it ignore either.
+    """
+    signs = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(sign, signal.default_int_handler) for sign in signs]
+    try:
+        yield
+    finally:
+        for sign, handler in zip(signs, before, strict=True):
+            signal.signal(sign, handler)
 
 
 class Bar:
