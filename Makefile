@@ -2,7 +2,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 
-.PHONY: serve verify test check test-browser bench strength soak clean
+.PHONY: serve verify test check test-browser gate bench strength soak clean
 
 serve: .venv/stamp ## the four contracts at http://localhost:8080
 	$(BIN)/understudy serve
@@ -18,6 +18,9 @@ check: .venv/stamp ## lint, format, types, arrows between folders, contracts
 
 test-browser: .venv/stamp ## the tests that drive Chromium; it and Node are installed when missing
 	tests/browser/install && $(BIN)/pytest -m browser tests/browser
+
+gate: .venv/stamp ## our own contracts and the stand-in: lint, diff and verify, with one verdict
+	base=$$(.ci/base) && $(BIN)/understudy gate $${base:+--base $$base}
 
 bench: .venv/stamp ## what a request costs, beside bare Starlette, and how the store grows
 	$(BIN)/python -m bench && $(BIN)/python -m bench.store
