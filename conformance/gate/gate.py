@@ -1,7 +1,7 @@
 """`gate`: takes contracts, and who implements them, through lint, diff and verify."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,9 @@ def gate(
     """
     steps, contracts = settings.steps, settings.contracts
     for contract in contracts:
-        _exists(contract)
+        # What is wrong with one is for the steps to tell; that there is none is told at once.
+        with suppress(ContractError):
+            find(contract)
     before = base(settings.base) if settings.base and "diff" in steps else None
 
     def judge(options: Options) -> Judged:
@@ -47,16 +49,8 @@ def gate(
         base=before.revision if before else "",
         linted=[_lint(each) for each in contracts if "lint" in steps],
         compared=[_diff(each, before, settings, today) for each in contracts if "diff" in steps],
-        verified=_verify(settings, judge) if "verify" in steps else (),
+        verified=_verify(settings, environment, judge) if "verify" in steps else (),
     )
-
-
-def _exists(contract: str) -> None:
-    """UsageError where there is none; what is wrong with one is for the steps to tell."""
-    try:
-        find(contract)
-    except ContractError:
-        return
 
 
 def _lint(contract: str) -> Linted:
@@ -82,7 +76,7 @@ def _diff(contract: str, before: Base | None, settings: Settings, today: date) -
     return Compared(step(found.exit_code(settings.fail_on), diff_told.summary(found)), found)
 
 
-def _verify(settings: Settings, judge: Judge) -> Sequence[Verified]:
+def _verify(settings: Settings, environment: Mapping[str, str], judge: Judge) -> Sequence[Verified]:
     """All contracts against one subject; those that cannot be read are not asked for."""
     hindered: dict[str, str] = {}
     for contract in settings.contracts:
@@ -93,7 +87,7 @@ def _verify(settings: Settings, judge: Judge) -> Sequence[Verified]:
     readable = [each for each in settings.contracts if each not in hindered]
     found: dict[str, Verified] = {}
     try:
-        with _served(settings, readable) as url:
+        with _served(settings, readable, environment) as url:
             for contract in readable:
                 found[contract] = _judged(contract, url, settings, judge)
                 if found[contract].step.code == 130:
@@ -106,10 +100,12 @@ def _verify(settings: Settings, judge: Judge) -> Sequence[Verified]:
 
 
 @contextmanager
-def _served(settings: Settings, contracts: Sequence[str]) -> Iterator[str]:
+def _served(
+    settings: Settings, contracts: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[str]:
     """The URL of what is judged; empty where the subject's file says it, or the stand-in is."""
     if settings.start and contracts:
-        with started(settings, name_of(contracts[0])) as url:
+        with started(settings, name_of(contracts[0]), environment) as url:
             yield url
     else:
         yield settings.url

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,13 +31,14 @@ class DidNotStart(UnderstudyError):
 
 
 @contextmanager
-def started(settings: Settings, contract: str) -> Iterator[str]:
+def started(settings: Settings, contract: str, around: Mapping[str, str]) -> Iterator[str]:
     """The base URL of the service, which may still hold `{contract}`; it answers already.
 
-    `contract` is the name that it is waited for with. UsageError or DidNotStart where there is
-    nothing to judge. It and all that it started are ended with the block, however that is left.
+    `contract` is the name that it is waited for with, `around` its environment. UsageError or
+    DidNotStart where there is nothing to judge. It and all that it started are ended with the
+    block, however that is left.
     """
-    url, environment = settings.url or f"http://localhost:{PORT}", dict(os.environ)
+    url, environment = settings.url or f"http://localhost:{PORT}", dict(around)
     command = settings.start
     if PORT in url:
         environment["PORT"] = port = _free()
