@@ -13,10 +13,10 @@ from .conftest import Gated
 # A shell and a child that hold the pipe open as long as they live; asked to end, it says so alone.
 STUBBORN = """\
 exec 3> pipe
+(trap '' TERM; exec sleep 1000) &
 trap 'echo asked >&3' TERM
-sleep 1000 &
 echo begun >&3
-while :; do wait; done
+while kill -0 $! 2>&-; do wait; done
 """
 
 
