@@ -16,6 +16,8 @@ from understudy.specs.operation import Operation
 
 from .stand import Server, Stand
 
+pytestmark = pytest.mark.whole
+
 CREDENTIALS: Mapping[str, Mapping[str, Any]] = {
     "nexudus": {"oauth": {"bearer": "nexudus-admin"}},
     "limio": {"oauth": {"bearer": "limio-token"}},

@@ -18,6 +18,8 @@ from ..subjects.common import Variant
 from .command import run
 from .judging import SUBJECTS, found, judge
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 LEFT_OPEN = {
     # No documented operation completes a checkout, deletes a session or lets a product run out.

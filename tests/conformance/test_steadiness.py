@@ -12,6 +12,8 @@ from ..process import Process
 from ..stand import Stand
 from .judging import found, judge, outcomes
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:

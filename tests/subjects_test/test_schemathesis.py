@@ -15,6 +15,8 @@ from understudy.specs.contract import NAMES, Contract, load
 
 from .running import serve
 
+pytestmark = pytest.mark.whole
+
 CREDENTIALS: Mapping[str, Mapping[str, Any]] = {
     "nexudus": {"oauth": {"bearer": "nexudus-admin"}},
     "limio": {"oauth": {"bearer": "limio-token"}},
