@@ -1,17 +1,17 @@
 """One line in the log for each request."""
 
-import logging
 import time
 from typing import Any
 
-_log = logging.getLogger("understudy.access")
+from .logs import Requests
 
 
 class AccessLog:
-    """Logs what passes through: method, path, status, milliseconds, and why it was refused."""
+    """Tells `requests` of what passes through: what was asked, and what came of it."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, requests: Requests) -> None:
         self._app = app
+        self._requests = requests
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request, then log it."""
@@ -21,25 +21,19 @@ class AccessLog:
         began = time.perf_counter()
         status, reason = 0, ""
 
-        async def noted(message: Any) -> None:
+        def noted(message: Any) -> Any:
             nonlocal status, reason
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status >= 400:
                     reason = dict(message["headers"]).get(b"understudy-reason", b"").decode()
-            await send(message)
+            return send(message)
 
+        # What is within may write the path anew.
+        path, query = scope["path"], scope["query_string"]
         try:
             await self._app(scope, receive, noted)
         finally:
-            query = scope["query_string"].decode("latin-1")
-            _log.info(
-                "request",
-                extra={
-                    "method": scope["method"],
-                    "path": scope["path"] + (f"?{query}" if query else ""),
-                    "status": status,
-                    "ms": round((time.perf_counter() - began) * 1000, 2),
-                    "reason": reason,
-                },
-            )
+            asked = f"{path}?{query.decode('latin-1')}" if query else path
+            ms = (time.perf_counter() - began) * 1000
+            self._requests.write(scope["method"], asked, status, ms, reason)

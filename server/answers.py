@@ -10,7 +10,7 @@ import orjson
 
 from ..specs import pointer
 from ..specs.contract import Contract
-from ..specs.operation import Operation
+from ..specs.operation import Operation, Response
 from .call import Answer
 from .violation import Violation
 
@@ -34,6 +34,7 @@ class Answers:
     def __init__(self, contract: Contract, operation: Operation, *, closed: bool) -> None:
         self._contract = contract
         self._operation = operation
+        self._responses: dict[int, Response | None] = {}
         self._media: dict[str, str] = {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         for status, response in operation.responses.items():
@@ -45,26 +46,31 @@ class Answers:
 
     def media_type(self, status: int) -> str:
         """The content type of the answer with `status`."""
-        response = self._operation.response(status)
+        response = self._response(status)
         key = response.status if response else ""
         return self._media.get(key, "application/json")
 
     def lie(self, answer: Answer) -> Lie | None:
         """How `answer` breaks the contract; None when it is allowed."""
         operation = self._operation
-        response = operation.response(answer.status)
+        response = self._response(answer.status)
+        validator = self._validators.get(response.status) if response else None
+        if response and (validator is None or validator.is_valid(answer.body)):
+            return None
         name = f"{operation.method.upper()} {operation.path} answered {answer.status}"
-        if response is None:
+        if response is None or validator is None:
             at = f"{operation.pointer}/responses"
             message = f"{name}, which is not documented at {self._contract.place(at)}"
             return Lie(message, Violation("answer", "status", "is not documented", at))
-        validator = self._validators.get(response.status)
-        if validator is None or validator.is_valid(answer.body):
-            return None
         error = next(validator.iter_errors(answer.body))
         where, at = pointer.join(error.instance_path) or "/", response.pointer
         message = f"{name} with {where}: {error.message} ({self._contract.place(at)})"
         return Lie(message, Violation("answer", f"body {where}", error.message, at))
+
+    def _response(self, status: int) -> Response | None:
+        if status not in self._responses:
+            self._responses[status] = self._operation.response(status)
+        return self._responses[status]
 
 
 @dataclass(frozen=True, slots=True)

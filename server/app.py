@@ -8,14 +8,11 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from starlette.middleware.cors import CORSMiddleware
-
 with warnings.catch_warnings():
     # Connexion imports two things that their own projects have since deprecated.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.lifespan import LifespanMiddleware
-    from connexion.middleware.security import SecurityMiddleware
     from connexion.options import SwaggerUIOptions
     from connexion.resolver import Resolver
 
@@ -25,15 +22,15 @@ from ..specs.errors import ContractError
 from . import engine, guard
 from .api import Api
 from .apis import control, custom
+from .cors import Cors
 from .doors import doors, is_supported
 from .entrance import Entrance
+from .frame import ExactSwaggerUI, OperationMiddleware
 from .front import Front
 from .health import Health
 from .house import House
 from .mount import Mount
 from .pages import Pages
-from .routed import OperationMiddleware
-from .routing import ExactRouting, ExactSwaggerUI
 from .sandbox import Sandbox
 from .settings import Settings
 from .skeleton import skeleton
@@ -41,14 +38,9 @@ from .variants import Variants
 from .world import World
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
-LOOPBACK = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
-"""The origins whose pages may always use the server with credentials."""
-
 LARGEST_DUMP = 64 * 1024 * 1024
 """Bytes that a body for the control API may have: a dump is longer than any vendor's request."""
 EMPTY = Fixture(CONTROL, "empty", None, {})
-_EXPOSED = ("Allow", "Retry-After", "Understudy-Reason", "Preference-Applied")
-"""What pages may read of an answer, beside what the contracts declare."""
 
 
 def mount(contract: Contract, fixture: Fixture, prefix: str) -> Mount:
@@ -92,8 +84,6 @@ def build(
             partial(Entrance, world=world),
             partial(guard.Guard, access=settings.access),
             partial(Front, contracts=contracts),
-            ExactRouting,
-            SecurityMiddleware,
             OperationMiddleware,
             ExactSwaggerUI,
             LifespanMiddleware,
@@ -108,15 +98,7 @@ def build(
         )
     # Built now: a stack that is built at the first request fails when it is too late.
     stack.app, stack.middleware_stack = stack._build_middleware_stack()  # noqa: SLF001
-    return CORSMiddleware(
-        stack,
-        allow_origins=list(settings.cors_origins),
-        allow_origin_regex=LOOPBACK,
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=sorted({*_request_headers(mounts), "Prefer", "Understudy-Sandbox"}),
-        allow_credentials=True,
-        expose_headers=sorted({*_answer_headers(mounts), *_EXPOSED}),
-    )
+    return Cors(stack, mounts=mounts, origins=settings.cors_origins)
 
 
 def uncovered(served: Mount) -> list[str]:
@@ -143,27 +125,3 @@ def _check_security(contract: Contract) -> None:
     ]
     if findings:
         raise ContractError(findings)
-
-
-def _request_headers(mounts: Sequence[Mount]) -> set[str]:
-    """Every header that the contracts say a request may carry."""
-    names = {"Content-Type", "Authorization"}
-    for each in mounts:
-        for operation in each.contract.operations.values():
-            names.update(p.name for p in operation.parameters if p.location == "header")
-        for scheme in each.contract.security_schemes.values():
-            if scheme.get("in") == "header":
-                names.add(scheme["name"])
-    return names
-
-
-def _answer_headers(mounts: Sequence[Mount]) -> set[str]:
-    """Every header that the contracts say an answer may carry; a page cannot read cookies so."""
-    names = {
-        name
-        for each in mounts
-        for operation in each.contract.operations.values()
-        for response in operation.responses.values()
-        for name in response.headers
-    }
-    return names - {"Set-Cookie"}

@@ -1,6 +1,6 @@
 """`Call`, what a handler is given, and `Answer`, what it gives back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,22 +8,29 @@ from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .state import Document, State
 
+Headers = Mapping[str, Sequence[str]]
+"""The headers of a request by lower-case name, each with all its lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What a request shows for one security scheme.
 
     `value` is the token or key; for HTTP Basic `user` is set as well and `value` is the password.
-    `headers` are the request's, with lower-case names. `operation` is what it is shown for:
-    OpenAPI lets oauth2 alone say scopes, so a role needed with any scheme must be looked up there.
+    `headers` are the request's, by lower-case name. `operation` is what it is shown for: OpenAPI
+    lets oauth2 alone say scopes, so a role needed with any scheme must be looked up there.
     """
 
     scheme: str
     value: str
     user: str | None
     scopes: tuple[str, ...]
-    headers: Mapping[str, str]
+    headers: Headers
     operation: Operation
+
+    def header(self, name: str) -> str | None:
+        """The header of that lower-case name; of several the last."""
+        return self.headers[name][-1] if name in self.headers else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,16 @@ class Connection:
 class Protocol(HttpToolsProtocol):
     """uvicorn's protocol, which also tells the application of the connection."""
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to listen to a client."""
+        super().connection_made(transport)
+        self._connection = Connection(transport)
+
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        connection = Connection(self.transport)
         scope = cast("dict[str, Any]", self.scope)
-        scope["extensions"] = {EXTENSION: connection}
+        scope["extensions"] = {EXTENSION: self._connection}
 
 
 def connection_of(scope: Mapping[str, Any]) -> Connection:

@@ -2,25 +2,43 @@
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 from connexion.security import NO_VALUE
 from starlette.exceptions import HTTPException
 
-from .call import Credential, Identity
+from .call import Credential, Headers, Identity
 from .cookies import parse
 from .mount import Mount
-from .visit import visit_of
+from .visit import Visit
 
 NAME = "x-name"
 """Where a scheme that is given to Connexion holds its own name."""
-Verify = Callable[[Any], Awaitable[Any]]
 Shown = tuple[str, str | None]
 """A secret, and the user who shows it with HTTP Basic."""
 Scope = Mapping[str, Any]
-Show = Callable[[Scope, Mapping[str, str]], Shown | None]
+Show = Callable[[Scope, Headers], Shown | None]
+
+
+class Asking:
+    """A request at the doors, as Connexion asks for it; what they find is in its `context`."""
+
+    __slots__ = ("context", "scope", "visit")
+
+    def __init__(self, visit: Visit, scope: Scope) -> None:
+        self.visit = visit
+        self.scope = scope
+        self.context: dict[str, Any] = {}
+
+    def identities(self) -> Mapping[str, Identity]:
+        """Who was found, by scheme."""
+        identities: dict[str, Identity] = {}
+        # A door finds {scheme: Identity}; where several must open, Connexion nests what they find.
+        for name, part in self.context["token_info"].items():
+            identities.update(part if isinstance(part, dict) else {name: part})
+        return identities
 
 
 class Door:
@@ -29,23 +47,21 @@ class Door:
     def __init__(self, mount: Mount) -> None:
         self._mount = mount
 
-    def get_fn(self, scheme: Mapping[str, Any], scopes: Sequence[str]) -> Verify:
+    def get_fn(self, scheme: Mapping[str, Any], scopes: Sequence[str]) -> Callable[[Asking], Any]:
         """What verifies a request against `scheme`."""
         name = scheme[NAME]
         show = _shown_by(scheme)
+        needed = tuple(scopes)
         operations = self._mount.contract.operations
 
-        async def verify(request: Any) -> Any:
-            headers = {
-                k.decode("latin-1"): v.decode("latin-1") for k, v in request.scope["headers"]
-            }
-            shown = show(request.scope, headers)
+        def verify(asking: Asking) -> Any:
+            visit = asking.visit
+            shown = show(asking.scope, visit.headers)
             if shown is None:
                 return NO_VALUE
             value, user = shown
-            operation = operations[request.scope["extensions"]["connexion_routing"]["operation_id"]]
-            credential = Credential(name, value, user, tuple(scopes), headers, operation)
-            visit = visit_of(request.scope)
+            operation = operations[visit.trace.operation or ""]
+            credential = Credential(name, value, user, needed, visit.headers, operation)
             api = visit.meet(operation.id).mount.api
             identity: Identity | None = api.authenticate(credential, visit.state())
             if identity is None:
@@ -75,29 +91,37 @@ def _shown_by(scheme: Mapping[str, Any]) -> Show:
 
 
 def _key(location: str, name: str) -> Show:
-    def header(_: Scope, headers: Mapping[str, str]) -> Shown | None:
-        value = headers.get(name.lower())
-        return None if value is None else (value, None)
+    folded = name.lower()
 
-    def cookie(_: Scope, headers: Mapping[str, str]) -> Shown | None:
-        values = parse((headers.get("cookie", ""),)).get(name)
+    def header(_: Scope, headers: Headers) -> Shown | None:
+        return (headers[folded][-1], None) if folded in headers else None
+
+    def cookie(_: Scope, headers: Headers) -> Shown | None:
+        values = parse(headers.get("cookie", ())[-1:]).get(name)
         return None if values is None else (values[0], None)
 
-    def query(scope: Scope, _: Mapping[str, str]) -> Shown | None:
+    def query(scope: Scope, _: Headers) -> Shown | None:
         sent = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         return (sent[name], None) if name in sent else None
 
-    return {"header": header, "cookie": cookie, "query": query}[location]
+    shown: Mapping[str, Show] = {"header": header, "cookie": cookie, "query": query}
+    return shown[location]
 
 
-def _bearer(_scope: Scope, headers: Mapping[str, str]) -> Shown | None:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    return (token.strip(), None) if scheme.lower() == "bearer" else None
+def _authorization(headers: Headers) -> tuple[str, str]:
+    """The scheme in lower case, and what follows it."""
+    scheme, _, shown = headers.get("authorization", ("",))[-1].partition(" ")
+    return scheme.lower(), shown
 
 
-def _basic(_scope: Scope, headers: Mapping[str, str]) -> Shown | None:
-    scheme, _, encoded = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
+def _bearer(_scope: Scope, headers: Headers) -> Shown | None:
+    scheme, token = _authorization(headers)
+    return (token.strip(), None) if scheme == "bearer" else None
+
+
+def _basic(_scope: Scope, headers: Headers) -> Shown | None:
+    scheme, encoded = _authorization(headers)
+    if scheme != "basic":
         return None
     try:
         user, _, password = b64decode(encoded, validate=True).decode().partition(":")

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
+from ..specs.contract import Contract
 from ..specs.operation import Operation
-from . import listing, resource, transition
+from . import resource, transition
 from .call import Answer, Call, Handler
+from .listing import Lister
 from .refusal import Refusal
 
 
-def handler(operation: Operation) -> Handler | None:
+def handler(contract: Contract, operation: Operation) -> Handler | None:
     """What obeys the operation's clauses; its example where it has none; None without either."""
     status = success(operation)
     if operation.listing is not None:
-        return lambda call: Answer(status, listing.answer(call))
+        lister = Lister(contract, operation)
+        return lambda call: Answer(status, lister(call))
     if operation.resource is not None:
         act = _ACTIONS[operation.resource.action]
         if _has_body(operation, status):

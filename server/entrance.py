@@ -14,7 +14,8 @@ from .world import DEFAULT, World
 HEADER = b"understudy-sandbox"
 EXTENSION = "understudy-sandbox"
 """Where `(sandbox, prefix)` stands among the extensions of a request's ASGI scope."""
-_PATH = re.compile(r"/sandbox/([^/]+)(/.*)?")
+_BELOW = "/sandbox/"
+_PATH = re.compile(_BELOW + "([^/]+)(/.*)?")
 
 
 class Entrance:
@@ -32,8 +33,11 @@ class Entrance:
         try:
             name, prefix, path = _asked(scope)
             with self._world.visit(name) as sandbox:
-                inner = _inside(scope, sandbox, prefix, path)
-                await self._app(inner, receive, _below(prefix, send) if prefix else send)
+                scope.setdefault("extensions", {})[EXTENSION] = sandbox, prefix
+                if not prefix:
+                    await self._app(scope, receive, send)
+                else:
+                    await self._app({**scope, "path": path}, receive, _below(prefix, send))
         except Refusal as refusal:
             answer = Answer(
                 refusal.status, problem(refusal.status, refusal.detail), refusal.headers
@@ -49,24 +53,18 @@ def sandbox_of(scope: Any) -> tuple[Sandbox, str]:
 
 def _asked(scope: Any) -> tuple[str, str, str]:
     """Name, prefix and the path without it; Refusal(400) when header and path name two."""
-    if scope["path"].startswith(f"{CONTROL}/"):
-        return DEFAULT, "", scope["path"]  # it is beside all sandboxes
-    header = next((v.decode("latin-1") for n, v in scope["headers"] if n == HEADER), None)
-    match = _PATH.fullmatch(scope["path"])
+    path: str = scope["path"]
+    if path.startswith(f"{CONTROL}/"):
+        return DEFAULT, "", path  # it is beside all sandboxes
+    sent = dict(scope["headers"]).get(HEADER)
+    header = None if sent is None else sent.decode("latin-1")
+    match = _PATH.fullmatch(path) if path.startswith(_BELOW) else None
     if match is None:
-        return header or DEFAULT, "", scope["path"]
+        return header or DEFAULT, "", path
     name = match[1]
     if header is not None and header != name:
         raise Refusal(400, f'The path names the sandbox "{name}", the header "{header}".')
-    return name, f"/sandbox/{name}", match[2] or "/"
-
-
-def _inside(scope: Any, sandbox: Sandbox, prefix: str, path: str) -> dict[str, Any]:
-    """The scope as the contracts see it."""
-    raw = scope.get("raw_path") or scope["path"].encode()
-    extensions = {**scope.get("extensions", {}), EXTENSION: (sandbox, prefix)}
-    inner = raw[len(prefix) :] if prefix else raw
-    return {**scope, "path": path, "raw_path": inner or b"/", "extensions": extensions}
+    return name, f"{_BELOW}{name}", match[2] or "/"
 
 
 def _below(prefix: str, send: Any) -> Any:

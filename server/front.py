@@ -13,7 +13,6 @@ from .call import Answer
 from .clock import system_time
 from .entrance import sandbox_of
 from .journal import Asked
-from .mount import Mount
 from .problem import PROBLEM, problem
 from .refusal import Refusal
 from .store.store import Unwritable
@@ -32,25 +31,29 @@ class Front:
 
     def __init__(self, app: Any, *, contracts: Sequence[Variants]) -> None:
         self._app = app
-        # The longest prefix first, so that the root comes last.
-        self._contracts = sorted(contracts, key=lambda each: -len(each.mount.prefix))
+        self._contracts = {each.mount.prefix: each for each in contracts}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request, or pass on what is none."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = scope["path"]
-        contract = next((each for each in self._contracts if each.mount.covers(path)), None)
-        # Set here, the extensions are shared by the copies of the scope that routing makes.
+        contract = self._contract(scope["path"])
         sandbox, prefix = sandbox_of(scope)
-        visit = scope["extensions"][EXTENSION] = Visit(sandbox, contract, prefix)
+        visit = Visit(sandbox, contract, prefix, scope["headers"])
+        scope["extensions"][EXTENSION] = visit
         heard = _Heard(send)
         try:
             await self._play(scope, receive, heard, visit)
         finally:
             if contract is None or contract.mount.is_vendors:
                 _write_down(scope, visit, heard)
+
+    def _contract(self, path: str) -> Variants | None:
+        """The contract that `path` lies below; of what is below no other's prefix, the root's."""
+        end = path.find("/", 1)
+        first = path if end < 0 else path[:end]
+        return self._contracts.get(first) or self._contracts.get("")
 
     async def _play(self, scope: Any, receive: Any, heard: "_Heard", visit: Visit) -> None:
         try:
@@ -79,12 +82,12 @@ class _Heard:
         self.headers: Sequence[tuple[bytes, bytes]] = ()
         self.body = b""
 
-    async def __call__(self, message: Any) -> None:
+    def __call__(self, message: Any) -> Any:
         if message["type"] == "http.response.start":
             self.status, self.headers = message["status"], message["headers"]
         else:
             self.body += message.get("body", b"")
-        await self._send(message)
+        return self._send(message)
 
 
 def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
@@ -118,16 +121,13 @@ def _worded(error: Exception, scope: Any, visit: Visit) -> tuple[Answer, str]:
     mount = visit.mount
     if isinstance(error, HTTPException):
         headers = tuple((name.title(), text) for name, text in (error.headers or {}).items())
-        at = _path_pointer(scope, mount) if error.status_code == 405 else None
-        error = Refusal(error.status_code, error.detail, headers=headers, at=at)
+        error = Refusal(error.status_code, error.detail, headers=headers)
     if isinstance(error, Unwritable):
         error = Refusal(503, str(error), headers=(("Retry-After", "1"),))
     if isinstance(error, Refusal):
         if mount is None:
             return Answer(error.status, problem(error.status, error.detail), error.headers), PROBLEM
-        routing = scope["extensions"].get("connexion_routing", {})
-        operation = mount.contract.operations.get(routing.get("operation_id") or "")
-        visit.trace.operation = operation.id if operation else None
+        operation = mount.contract.operations.get(visit.trace.operation or "")
         at = mount.reason(error, operation)
         visit.trace.violations += violations(error, at, is_routed=operation is not None)
         answer = mount.refused(error, operation)
@@ -138,22 +138,6 @@ def _worded(error: Exception, scope: Any, visit: Visit) -> tuple[Answer, str]:
         return Answer(500, problem(500, str(error))), PROBLEM
     _log.error("%s %s: %s", scope["method"], scope["path"], _line(error))
     return Answer(500, problem(500, "Understudy failed; its log says where.")), PROBLEM
-
-
-def _path_pointer(scope: Any, mount: Mount | None) -> str | None:
-    """The path item of a request whose method is not allowed."""
-    if mount is None:
-        return None
-    parts = scope["path"].removeprefix(mount.prefix).split("/")
-    literal_first = sorted(mount.contract.operations.values(), key=lambda o: o.path.count("{"))
-    for operation in literal_first:
-        template = operation.path.split("/")
-        if len(template) == len(parts) and all(
-            ours == theirs or ours.startswith("{")
-            for ours, theirs in zip(template, parts, strict=True)
-        ):
-            return operation.pointer.rpartition("/")[0]
-    return None
 
 
 def _line(error: Exception) -> str:

@@ -40,7 +40,8 @@ class Guard:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request, or refuse it."""
-        refused = self._refused(scope) if scope["type"] == "http" else None
+        is_control = scope["type"] == "http" and scope["path"].startswith(CONTROL)
+        refused = self._refused(scope) if is_control else None
         if refused is None:
             await self._app(scope, receive, send)
             return
@@ -48,7 +49,7 @@ class Guard:
 
     def _refused(self, scope: Any) -> Answer | None:
         path: str = scope["path"]
-        if not (path == CONTROL or path.startswith(f"{CONTROL}/")) or path in _OPEN:
+        if path[len(CONTROL) :][:1] not in ("", "/") or path in _OPEN:
             return None
         if not self._access.is_on:
             return _problem(404, f"There is nothing at {path}.")

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
+from typing import NamedTuple
 
 from ..specs.contract import Contract
 from .happening import Happening
@@ -17,8 +18,7 @@ _BESIDE = 1024
 """Bytes that an entry is taken to need beside its bodies and headers; so has each change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):  # made at every request, in half the time of a frozen dataclass
     """One request and its answer; `contract` is None where its path is none of any contract's.
 
     The answer is told also where a fault lost it; `status` is 0 where none was made. `ms` are
@@ -42,7 +42,8 @@ class Asked:
     @property
     def size(self) -> int:
         """About how many bytes it holds."""
-        headers = sum(len(n) + len(v) for h in (self.headers, self.answer_headers) for n, v in h)
+        lines = chain(self.headers, self.answer_headers)
+        headers = sum(map(len, chain.from_iterable(lines)))
         bodies = len(self.path) + len(self.body) + len(self.answer_body)
         return headers + bodies + _BESIDE * (1 + len(self.changes))
 
@@ -60,14 +61,17 @@ class Passed:
         return _BESIDE * (1 + len(self.happenings))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a journal: `at` by the machine's clock, `clock` by the sandbox's."""
+class Entry(NamedTuple):
+    """One line of a journal: `at` by the machine's clock, `clock` by the sandbox's.
+
+    `size` is about how many bytes it holds.
+    """
 
     number: int
     at: datetime
     clock: datetime
     event: Asked | Passed
+    size: int
 
 
 class Journal:
@@ -87,10 +91,11 @@ class Journal:
 
     def write(self, event: Asked | Passed, at: datetime, clock: datetime) -> None:
         """Add an entry."""
-        self._entries.append(Entry(next(self._numbers), at, clock, event))
-        self._bytes += event.size
+        size = event.size
+        self._entries.append(Entry(next(self._numbers), at, clock, event, size))
+        self._bytes += size
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
-            self._bytes -= self._entries.popleft().event.size
+            self._bytes -= self._entries.popleft().size
             self.dropped += 1
 
     def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:

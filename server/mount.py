@@ -23,10 +23,6 @@ class Mount:
     prefix: str
     is_vendors: bool = True
 
-    def covers(self, path: str) -> bool:
-        """Whether `path` lies below the prefix."""
-        return path.startswith(f"{self.prefix}/") or path == self.prefix
-
     def refused(self, refusal: Refusal, operation: Operation | None) -> Answer:
         """The vendor's answer to a refusal, with the place in the contract that refused."""
         answer = self.api.word(refusal, operation)

@@ -3,31 +3,32 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .answers import Answers, Packed, Send, packed, write
 from .body import BodyReader
-from .call import Answer, Call, Handler, Identity
+from .call import Answer, Call, Handler, Headers
 from .canned import Canned
 from .cookies import parse
 from .mount import Mount
 from .parameters import Parameters
 from .refusal import Invalid, Refusal
-from .routing import path_values
 from .settings import Settings
+from .state import State
 from .violation import violations
 from .visit import Visit, visit_of
 
 _log = logging.getLogger("understudy.answers")
 
+_NOTHING: Mapping[str, Sequence[str]] = {}
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 class ServedOperation:
-    """One operation, built once: all that does not depend on the request is done here.
+    """One operation of `mount`, built once: what does not depend on the request is done here.
 
     Its answers are held against `promised`, which is another contract where a mutant is served.
     """
@@ -41,7 +42,7 @@ class ServedOperation:
         promised: Contract,
     ) -> None:
         contract = mount.contract
-        self._mount = mount
+        self.mount = mount
         self._operation = operation
         self._handler = handler
         self._limit = settings.body_limit
@@ -60,42 +61,33 @@ class ServedOperation:
         """Answer one request."""
         visit = visit_of(scope)
         try:
-            headers = _headers(scope)
-            raw = await self._octets(receive, headers) if self._body else b""
-            if raw is None:
-                return  # whoever asked has gone, in the middle of asking
-            visit.trace.body = raw
-            answer = self._answer(visit, scope, headers, raw)
+            if self._body is not None:
+                raw = await self._octets(receive, visit.headers)
+                if raw is None:
+                    return  # whoever asked has gone, in the middle of asking
+                visit.trace.body = raw
+            answer = self._answer(visit, scope)
         except Refusal as refusal:
-            at = self._mount.reason(refusal, self._operation)
+            at = self.mount.reason(refusal, self._operation)
             visit.trace.violations += violations(refusal, at, is_routed=True)
-            answer = self._checked(visit, self._mount.refused(refusal, self._operation))
+            answer = self._checked(visit, self.mount.refused(refusal, self._operation))
         visit.trace.answer = answer
         await write(send, answer, head=scope["method"] == "HEAD")
 
     def canned(self, status: int | None, example: str | None) -> Answer:
         """The documented answer of that status and name; NoSuchAnswer where there is none."""
         if self._canned is None:
-            self._canned = Canned(self._mount.contract, self._operation)
+            self._canned = Canned(self.mount.contract, self._operation)
         return self._canned.answer(status, example)
 
     def packed(self, answer: Answer) -> Packed:
         """`answer` as it goes over the wire."""
         return packed(answer, self._answers.media_type(answer.status))
 
-    def _answer(
-        self, visit: Visit, scope: Scope, headers: Mapping[str, Sequence[str]], raw: bytes
-    ) -> Packed:
+    def _answer(self, visit: Visit, scope: Scope) -> Packed:
         """The handler's answer; what it wrote is undone when the answer is not allowed to leave."""
         state = visit.state()
-        call = Call(
-            contract=self._mount.contract,
-            operation=self._operation,
-            identities=_identities(scope, self._operation),
-            state=state,
-            secure=scope.get("scheme") == "https",
-            **self._read(scope, headers, raw),
-        )
+        call = self._call(visit, scope, state)
         with state.store.unit() as changes:
             answer = self._checked(visit, self._handler(call))
         visit.trace.changes = changes
@@ -112,27 +104,37 @@ class ServedOperation:
                 _log.warning("%s", lie)
         return self.packed(answer)
 
-    def _read(
-        self, scope: Scope, headers: Mapping[str, Sequence[str]], raw: bytes
-    ) -> dict[str, Any]:
+    def _call(self, visit: Visit, scope: Scope, state: State) -> Call:
         """The parsed request; Refusal with all that is invalid in it."""
-        content_type = headers.get("content-type")
+        headers, sent = visit.headers, scope["query_string"]
         body: Any = None
         wrong: tuple[Invalid, ...] = ()
         if self._body is not None:
-            body, wrong = self._body.read(raw, content_type[0] if content_type else None)
-        sent = path_values(self._operation.path, scope["path_params"])
-        path, in_path = self._path.read({name: [text] for name, text in sent.items()})
-        query, in_query = self._query.read(_query(scope["query_string"]))
+            content_type = headers.get("content-type", (None,))[0]
+            body, wrong = self._body.read(visit.trace.body, content_type)
+        path, in_path = self._path.read(scope["path_params"])
+        query, in_query = self._query.read(_query(sent) if sent else _NOTHING)
         header, in_header = self._headers.read(headers)
-        cookie, in_cookie = self._cookies.read(parse(headers.get("cookie", ())))
+        cookies = parse(headers["cookie"]) if "cookie" in headers else _NOTHING
+        cookie, in_cookie = self._cookies.read(cookies)
         invalid = (*in_path, *in_query, *in_header, *in_cookie, *wrong)
         if invalid:
             status = self._operation.invalid_status
             raise Refusal(status, "The request is not valid.", invalid=invalid)
-        return {"path": path, "query": query, "headers": header, "cookies": cookie, "body": body}
+        return Call(
+            self.mount.contract,
+            self._operation,
+            path,
+            query,
+            header,
+            cookie,
+            body,
+            visit.identities,
+            state,
+            scope["scheme"] == "https",
+        )
 
-    async def _octets(self, receive: Receive, headers: Mapping[str, Sequence[str]]) -> bytes | None:
+    async def _octets(self, receive: Receive, headers: Headers) -> bytes | None:
         """The request body; None when not all of it came, Refusal(413) when it is too long."""
         declared = headers.get("content-length", ("0",))[0]
         if declared.isdigit() and int(declared) > self._limit:
@@ -152,28 +154,15 @@ class ServedOperation:
         return Refusal(413, f"The body is longer than {self._limit} bytes.")
 
 
-def _headers(scope: Scope) -> dict[str, list[str]]:
-    headers: dict[str, list[str]] = {}
-    for name, value in scope["headers"]:
-        headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-    return headers
-
-
 def _query(raw: bytes) -> Mapping[str, Sequence[str]]:
-    if not raw:
-        return {}
+    """The values of a query by name, as `parse_qs` reads them, with the blank ones."""
     values: dict[str, list[str]] = {}
-    for name, text in parse_qsl(raw.decode("latin-1"), keep_blank_values=True):
-        values.setdefault(name, []).append(text)
+    for pair in raw.decode("latin-1").split("&"):
+        if pair:
+            name, _, text = pair.partition("=")
+            values.setdefault(_unquoted(name), []).append(_unquoted(text))
     return values
 
 
-def _identities(scope: Scope, operation: Operation) -> Mapping[str, Identity]:
-    """Who the security layer found, by scheme."""
-    context = scope["extensions"].get("connexion_context")
-    found = context.get("token_info") if context and operation.security else None
-    identities: dict[str, Identity] = {}
-    # A door answers {scheme: Identity}; where several must open, Connexion nests their answers.
-    for name, part in (found or {}).items():
-        identities.update(part if isinstance(part, dict) else {name: part})
-    return identities
+def _unquoted(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text

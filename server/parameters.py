@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", re.ASCII
 _LONGEST_NUMBER = 400
 """Digits; longer ones are beyond any bound, and slow to convert."""
 
+_NOTHING: Mapping[str, Any] = {}
 Convert = Callable[[str], Any]
 
 
@@ -24,13 +25,17 @@ def _integer(text: str) -> int:
     number = _number(text)
     if number != int(number):
         raise ValueError(text)
-    return int(text) if _INTEGER.fullmatch(text) else int(number)
+    return int(number)
 
 
 def _number(text: str) -> int | float:
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER:
         raise ValueError(text)
-    number = int(text) if _INTEGER.fullmatch(text) else float(text)
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    number = float(text)
     if number in (float("inf"), float("-inf")):
         raise ValueError(text)
     return number
@@ -124,14 +129,19 @@ class Parameters:
             "properties": {p.name: p.schema for p in mine},
             "required": [p.name for p in mine if p.required],
         }
+        self._is_optional = not schema["required"]
         formats = {**FORMATS, "date-time": is_moment}
         self._validator = contract.schemas.compile(schema, "request", formats=formats)
 
-    def read(self, sent: Mapping[str, Sequence[str]]) -> tuple[dict[str, Any], tuple[Invalid, ...]]:
+    def read(
+        self, sent: Mapping[str, Sequence[str]]
+    ) -> tuple[Mapping[str, Any], tuple[Invalid, ...]]:
         """The values by name, with defaults, and what is invalid; header names in lower case."""
         readers = self._readers
         if not readers:
-            return {}, ()
+            return _NOTHING, ()
+        if not sent and self._is_optional:
+            return self._defaults, ()
         values: dict[str, Any] = {}
         unreadable: list[Invalid] = []
         for name, texts in sent.items():

@@ -52,14 +52,13 @@ def _written(text: str) -> str:
 NONE = Preference()
 
 
-def preference(headers: Iterable[tuple[bytes, bytes]]) -> Preference:
+def preference(lines: Iterable[str]) -> Preference:
     """What the `Prefer` headers say; what is not known is ignored. ImpossiblePreference."""
     stated: dict[str, str] = {}
-    for name, value in headers:
-        if name == b"prefer":
-            for key, text in _stated(value.decode("latin-1")):
-                # Of one that is stated twice the first counts (RFC 7240, 2).
-                stated.setdefault(key, text)
+    for line in lines:
+        for key, text in _stated(line):
+            # Of one that is stated twice the first counts (RFC 7240, 2).
+            stated.setdefault(key, text)
     return _read(stated) if stated else NONE
 
 

@@ -8,7 +8,7 @@ import orjson
 from ..fixtures.fixture import complete
 from ..specs import pointer
 from ..specs.clauses import Collection, Resource
-from ..specs.contract import Contract, members_of
+from ..specs.contract import Contract
 from .call import Call
 from .refusal import Invalid, Refusal
 from .state import ONCE, Document, Key
@@ -95,14 +95,8 @@ def kept(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) -> dic
 
 def shown(contract: Contract, collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """`document` without the members that are never shown (`writeOnly`)."""
-    hidden = hidden_members(contract, collection)
+    hidden = contract.hidden(collection)
     return {name: value for name, value in document.items() if name not in hidden}
-
-
-def hidden_members(contract: Contract, collection: str) -> frozenset[str]:
-    """The stored members that no answer shows."""
-    members = contract.members(collection)
-    return frozenset(name for name, schema in members.items() if schema.get("writeOnly"))
 
 
 def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +106,8 @@ def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
     `readOnly`, nor the owner, nor the time of deletion.
     """
     _, collection = _clauses(call)
-    members, declared = call.contract.members(collection.name), _declared(call)
+    members = call.contract.members(collection.name)
+    declared = call.contract.declared(call.operation.id)
     reserved = {collection.scope.field if collection.scope else (), collection.soft_delete}
     return {
         name: value
@@ -122,15 +117,6 @@ def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
         and not members[name].get("readOnly")
         and (name,) not in reserved
     }
-
-
-def _declared(call: Call) -> frozenset[str]:
-    """The members that the schema of the request's body declares."""
-    body = call.operation.body
-    schemas = body.content.values() if body else ()
-    return frozenset(
-        name for schema in schemas for name, _ in members_of(call.contract.document, schema)
-    )
 
 
 def replacement(call: Call, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:

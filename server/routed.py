@@ -1,12 +1,7 @@
-"""`Routed`: what a request meets once its operation is found: preferences, faults, the operation.
-
-Connexion's middleware finds it; of Connexion's own operation only the id is used.
-"""
+"""`Routed`: what a request meets once it may come in: preferences, faults, the operation."""
 
 import asyncio
 from typing import Any
-
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
 from .answers import Send, packed, write
 from .call import Answer
@@ -23,18 +18,17 @@ class Routed:
     """One operation of a contract, whoever plays it."""
 
     def __init__(self, id_: str) -> None:
-        self._id = id_
+        self.id = id_
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         visit = visit_of(scope)
-        visit.trace.operation = self._id
-        served = visit.meet(self._id).operation(self._id)
-        if visit.mount is None or not visit.mount.is_vendors:
+        served = visit.meet(self.id).operation(self.id)
+        if not served.mount.is_vendors:
             await served(scope, receive, send)
             return
         try:
-            preferred = preference(scope["headers"])
+            preferred = preference(visit.headers.get("prefer", ()))
             if preferred.is_canned:
                 answer = served.canned(preferred.code, preferred.example)
         except (ImpossiblePreference, NoSuchAnswer) as error:
@@ -55,7 +49,7 @@ class Routed:
     ) -> None:
         """Let the operation answer, as the sandbox's faults let it."""
         faults = visit.sandbox.faults
-        struck = faults.transport(visit.contract, self._id) if faults else ()
+        struck = faults.transport(served.mount.contract.name, self.id) if faults else ()
         if not struck:
             await served(scope, receive, send)
             return
@@ -86,21 +80,3 @@ def _applied(preferred: Preference, send: Send) -> Send:
         await send(message)
 
     return told
-
-
-class RoutedOperations(RoutedAPI[Routed]):  # type: ignore[misc]  # Connexion is untyped
-    """The operations of one contract, by operationId."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.add_paths()
-
-    def make_operation(self, operation: Any) -> Routed:
-        """Ours in place of Connexion's."""
-        return Routed(operation.operation_id)
-
-
-class OperationMiddleware(RoutedMiddleware[RoutedOperations]):  # type: ignore[misc]  # likewise
-    """Hands each routed request to its operation."""
-
-    api_cls = RoutedOperations

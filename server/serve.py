@@ -24,7 +24,7 @@ from .clock import Clock
 from .faults.catalogue import named
 from .guard import Access
 from .health import Health
-from .logs import LogFormat, handler
+from .logs import LogFormat, Requests, handler
 from .mount import Mount
 from .process import Process
 from .sandbox import Sandbox
@@ -117,7 +117,7 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
 
     _log_to(options.log_format)
     config = connection.config(
-        AccessLog(application),
+        AccessLog(application, Requests(options.log_format, sys.stderr)),
         # For requests under way: all is to end within a second. uvicorn only hands the number on.
         timeout_graceful_shutdown=0.2,
     )

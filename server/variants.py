@@ -83,5 +83,5 @@ def handlers(served: Mount) -> Mapping[str, Handler]:
     found: dict[str, Handler] = {}
     for operation in served.contract.operations.values():
         own = served.api.handlers.get(operation.id)
-        found[operation.id] = own or engine.handler(operation) or engine.unanswered
+        found[operation.id] = own or engine.handler(served.contract, operation) or engine.unanswered
     return found

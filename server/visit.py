@@ -1,10 +1,11 @@
 """`Visit`: one request, the sandbox that it plays in, and what is written down of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .answers import Packed
+from .call import Headers, Identity
 from .mount import Mount
 from .sandbox import Sandbox
 from .state import State
@@ -14,6 +15,7 @@ from .violation import Violation
 if TYPE_CHECKING:
     from .variants import Variant, Variants
 
+_NOBODY: Mapping[str, Identity] = {}
 EXTENSION = "understudy"
 """Where a request's `Visit` stands among the extensions of its ASGI scope."""
 
@@ -22,9 +24,8 @@ EXTENSION = "understudy"
 class Trace:
     """What the journal tells of a request beside what went over the wire.
 
-    `answer` is what was to be sent; where a fault lost it, nothing was.
-
-    `struck` are the names of the faults that it met.
+    `operation` is its id, once it is found. `answer` is what was to be sent; where a fault lost it,
+    nothing was. `struck` are the names of the faults that it met.
     """
 
     operation: str | None = None
@@ -36,16 +37,42 @@ class Trace:
 
 
 class Visit:
-    """One request; `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty."""
+    """One request; `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty.
 
-    __slots__ = ("_variant", "_variants", "prefix", "sandbox", "trace")
+    `original` is the contract that it is for, `identities` who asks, by security scheme.
+    """
 
-    def __init__(self, sandbox: Sandbox, variants: "Variants | None", prefix: str = "") -> None:
+    __slots__ = (
+        "_headers",
+        "_lines",
+        "_variant",
+        "_variants",
+        "identities",
+        "prefix",
+        "sandbox",
+        "trace",
+    )
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        variants: "Variants | None",
+        prefix: str = "",
+        lines: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
         self.sandbox = sandbox
         self.prefix = prefix
+        self.identities: Mapping[str, Identity] = _NOBODY
         self.trace = Trace()
+        self._lines = lines
+        self._headers: dict[str, list[str]] = {}
         self._variants = variants
         self._variant: Variant | None = None
+
+    @property
+    def original(self) -> Mount | None:
+        """The contract that it is for; None outside all contracts."""
+        return None if self._variants is None else self._variants.mount
 
     @property
     def mount(self) -> Mount | None:
@@ -53,9 +80,13 @@ class Visit:
         return None if self._variants is None else self.meet(None).mount
 
     @property
-    def contract(self) -> str:
-        """The name of the contract that it is for; empty outside all contracts."""
-        return "" if self._variants is None else self._variants.mount.contract.name
+    def headers(self) -> Headers:
+        """The request's headers; they are read once."""
+        headers = self._headers
+        if not headers:
+            for name, value in self._lines:
+                headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        return headers
 
     def meet(self, operation: str | None) -> "Variant":
         """The contract with the faults that strike this request; chosen at the first call."""

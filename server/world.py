@@ -2,8 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .refusal import Refusal
@@ -22,12 +21,22 @@ def is_name(text: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Room:
-    """A sandbox, when it was last used, and how many requests are in it."""
+class Room:
+    """A sandbox, when it was last used, and how many requests are in it.
+
+    As a context manager it gives the sandbox, which is not reaped while the block runs.
+    """
 
     sandbox: Sandbox
     used: float
     visitors: int = 0
+
+    def __enter__(self) -> Sandbox:
+        self.visitors += 1
+        return self.sandbox
+
+    def __exit__(self, *_: object) -> None:
+        self.visitors -= 1
 
 
 class World:
@@ -45,7 +54,7 @@ class World:
         self._most = most
         self._is_open = is_open
         self._now = now
-        self._rooms: dict[str, _Room] = {}
+        self._rooms: dict[str, Room] = {}
         self.declare(DEFAULT)
 
     @property
@@ -63,7 +72,7 @@ class World:
         if len(self._rooms) >= self._most:
             self._reap()
         sandbox = self._make(name)
-        self._rooms[name] = _Room(sandbox, self._now())
+        self._rooms[name] = Room(sandbox, self._now())
         return sandbox
 
     def delete(self, name: str) -> None:
@@ -74,26 +83,21 @@ class World:
         """The sandboxes that there are."""
         return [room.sandbox for room in self._rooms.values()]
 
-    @contextmanager
-    def visit(self, name: str) -> Iterator[Sandbox]:
-        """The sandbox of that name, made if need be, and not reaped while the block runs.
+    def visit(self, name: str) -> Room:
+        """The room of the sandbox of that name, which is made if need be.
 
         Refusal(400) for what is no name, (404) where only declared ones are open, (503) when full.
         """
         room = self._rooms.get(name) or self._first(name)
-        room.visitors += 1
         room.used = self._now()
-        try:
-            yield room.sandbox
-        finally:
-            room.visitors -= 1
+        return room
 
     def close(self) -> None:
         """Write what is not yet written."""
         for room in self._rooms.values():
             room.sandbox.close()
 
-    def _first(self, name: str) -> _Room:
+    def _first(self, name: str) -> Room:
         if not is_name(name):
             raise Refusal(
                 400,

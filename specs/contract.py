@@ -86,6 +86,25 @@ class Contract:
             self._members[collection] = dict(found)
         return self._members[collection]
 
+    def hidden(self, collection: str) -> frozenset[str]:
+        """The stored members that no answer shows (`writeOnly`)."""
+        if collection not in self._hidden:
+            members = self.members(collection).items()
+            found = frozenset(name for name, schema in members if schema.get("writeOnly"))
+            self._hidden[collection] = found
+        return self._hidden[collection]
+
+    def declared(self, operation: str) -> frozenset[str]:
+        """The members that the schemas of an operation's body declare."""
+        if operation not in self._declared:
+            body = self.operations[operation].body
+            self._declared[operation] = frozenset(
+                name
+                for schema in (body.content.values() if body else ())
+                for name, _ in members_of(self.document, schema)
+            )
+        return self._declared[operation]
+
     # Asked for at every request, and the same at each.
     @cached_property
     def _fields(self) -> dict[tuple[str, Path], Mapping[str, Any]]:
@@ -93,6 +112,14 @@ class Contract:
 
     @cached_property
     def _members(self) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+        return {}
+
+    @cached_property
+    def _hidden(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _declared(self) -> dict[str, frozenset[str]]:
         return {}
 
 

@@ -11,7 +11,7 @@ from .targets import look
 def resolve(document: Mapping[str, Any], node: Any) -> Any:
     """`node`, or what its `$ref` leads to in `document`."""
     seen = 0
-    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str) and seen < 100:
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str) and seen < 100:
         node = pointer.value(document, pointer.split(node["$ref"].removeprefix("#")))
         seen += 1
     return node

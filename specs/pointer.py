@@ -1,6 +1,6 @@
 """JSON Pointers (RFC 6901): reading parts of a document, and writing them into a copy."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Path = tuple[str, ...]
@@ -26,11 +26,11 @@ def join(tokens: Iterable[str | int]) -> str:
 def get(document: Any, path: Path) -> Any:
     """The value at `path`, or `MISSING`."""
     for token in path:
-        if isinstance(document, Mapping):
+        if isinstance(document, dict):
             if token not in document:
                 return MISSING
             document = document[token]
-        elif isinstance(document, Sequence) and not isinstance(document, str):
+        elif isinstance(document, list | tuple):
             if not token.isdigit() or int(token) >= len(document):
                 return MISSING
             document = document[int(token)]
@@ -60,5 +60,8 @@ def put_all(document: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str
     """A copy of `document` with each of `values` at its path."""
     changed = dict(document)
     for path, new in values.items():
-        changed = put(changed, path, new)
+        if len(path) == 1:
+            changed[path[0]] = new
+        else:
+            changed = put(changed, path, new)
     return changed

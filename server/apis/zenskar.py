@@ -17,9 +17,8 @@ HISTORY = "update_history"
 
 def authenticate(credential: Credential, state: State) -> Identity | None:
     """The organisation whose name and key came together, for either header (ruling Z17)."""
-    headers = credential.headers
-    organisation = state.get("organisations", headers.get("organisation", ""))
-    if organisation is None or organisation["api_key"] != headers.get("x-api-key"):
+    organisation = state.get("organisations", credential.header("organisation") or "")
+    if organisation is None or organisation["api_key"] != credential.header("x-api-key"):
         return None
     return Identity(organisation["id"], organisation)
 

@@ -42,8 +42,9 @@ class Stage:
         """What the handler of the call's operation, or of another, answers here."""
         id_ = operation or call.operation.id
         own = self.api.handlers.get(id_)
-        handler = own or engine.handler(self.contract.operations[id_]) or engine.unanswered
-        return handler(call)
+        # As the call has it: a fault that came later may have changed what clauses say.
+        made = own or engine.handler(call.contract, call.contract.operations[id_])
+        return (made or engine.unanswered)(call)
 
     def refused(self, refusal: Refusal, call: Call) -> Answer:
         """The answer to a refusal; unlike one that is raised, it undoes nothing."""

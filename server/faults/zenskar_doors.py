@@ -16,21 +16,20 @@ from .zenskar import CANCEL, CONFIRM, LIST, READ, SESSIONS, UPDATE
 
 def _any_organisation(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
     """The organisation that the header names, if the key is anybody's."""
-    headers = credential.headers
-    named = state.get("organisations", headers.get("organisation", ""))
+    named = state.get("organisations", credential.header("organisation") or "")
     keys = {o["api_key"] for o in every(state, "organisations")}
-    if named is not None and headers.get("x-api-key") in keys:
+    if named is not None and credential.header("x-api-key") in keys:
         return Identity(named["id"], named)
     return ask(credential, state)
 
 
 def _any_key(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
-    named = state.get("organisations", credential.headers.get("organisation", ""))
+    named = state.get("organisations", credential.header("organisation") or "")
     return Identity(named["id"], named) if named else ask(credential, state)
 
 
 def _by_key_alone(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
-    key = credential.headers.get("x-api-key")
+    key = credential.header("x-api-key")
     own = next((o for o in every(state, "organisations") if o["api_key"] == key), None)
     return Identity(own["id"], own) if own else ask(credential, state)
 

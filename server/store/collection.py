@@ -145,10 +145,14 @@ class Collection:
         stop = index.place(query.before, is_end=True) if query.before else len(index)
         is_back = query.before is not None and query.limit is not None
         if match.is_all and not is_back:
-            start, skipped = start + query.offset, 0
-        else:
-            skipped = 0 if is_back else query.offset
-        found: list[Document] = []
+            start += query.offset
+            stop = stop if query.limit is None else min(stop, start + query.limit)
+            rows = self._rows
+            found = [rows[str(n)]["document"] for n in index.numbers([(start, stop)])]
+            self.touch(len(found))
+            return found
+        skipped = 0 if is_back else query.offset
+        found = []
         looked = 0
         if query.limit != 0 and start < stop:
             for number in index.numbers([(start, stop)], backwards=is_back):

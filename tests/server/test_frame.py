@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from understudy.fixtures.fixture import Fixture
-from understudy.server import app, listing, resource, transition
+from understudy.server import app, resource, transition
 from understudy.server.call import Call
 from understudy.server.entrance import Entrance
 from understudy.server.front import Front
 from understudy.server.health import Health
+from understudy.server.listing import Lister
 from understudy.server.mount import Mount
 from understudy.server.refusal import Refusal
 from understudy.server.sandbox import Sandbox
@@ -125,7 +126,7 @@ def _call(operation: str) -> Call:
 @pytest.mark.parametrize(
     ("act", "operation"),
     [
-        (listing.answer, "get_book"),
+        (lambda call: Lister(call.contract, call.operation), "get_book"),
         (resource.target, "list_books"),
         (lambda call: resource.create(call, {}), "list_books"),
         (lambda call: transition.move(call, {}), "get_book"),

@@ -72,9 +72,9 @@ def test_pages_may_read_what_was_heeded(nexudus: Stand) -> None:
 
 def test_a_name_that_is_no_token_is_told_in_quotes() -> None:
     """So that what was heeded can be read again."""
-    stated = preference([(b"prefer", rb'example="one \"big\" page"')])
+    stated = preference([r'example="one \"big\" page"'])
     assert stated.example == 'one "big" page'
-    assert preference([(b"prefer", stated.applied.encode())]) == stated
+    assert preference([stated.applied]) == stated
 
 
 def test_who_may_not_come_in_prefers_nothing(nexudus: Stand) -> None:
