@@ -14,7 +14,6 @@ with warnings.catch_warnings():
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.lifespan import LifespanMiddleware
     from connexion.options import SwaggerUIOptions
-    from connexion.resolver import Resolver
 
 from ..fixtures.fixture import Fixture
 from ..specs.contract import CONTROL, NAMES, Contract, load
@@ -23,7 +22,7 @@ from . import engine, guard
 from .api import Api
 from .apis import control, custom
 from .cors import Cors
-from .doors import doors, is_supported
+from .doors import is_supported
 from .entrance import Entrance
 from .frame import ExactSwaggerUI, OperationMiddleware
 from .front import Front
@@ -33,13 +32,14 @@ from .mount import Mount
 from .pages import Pages
 from .sandbox import Sandbox
 from .settings import Settings
-from .skeleton import skeleton
 from .variants import Variants
 from .world import World
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LARGEST_DUMP = 64 * 1024 * 1024
 """Bytes that a body for the control API may have: a dump is longer than any vendor's request."""
+_PAGE = {"openapi": "3.0.3", "info": {"title": "Understudy", "version": "1"}, "paths": {}}
+"""All that Connexion needs of a contract for its page of Swagger UI, which fetches the document."""
 EMPTY = Fixture(CONTROL, "empty", None, {})
 
 
@@ -74,7 +74,6 @@ def build(
         Pages([*mounts, ours]),
         import_name="understudy",
         lifespan=lifespan,
-        resolver=Resolver(lambda _: _unused),
         swagger_ui_options=SwaggerUIOptions(
             serve_spec=False,
             # Relative, so that it holds in a sandbox that the path names.
@@ -84,18 +83,13 @@ def build(
             partial(Entrance, world=world),
             partial(guard.Guard, access=settings.access),
             partial(Front, contracts=contracts),
-            OperationMiddleware,
+            partial(OperationMiddleware, mounts=[*mounts, ours]),
             ExactSwaggerUI,
             LifespanMiddleware,
         ],
     )
     for each in (*mounts, ours):
-        stack.add_api(
-            skeleton(each.contract),
-            base_path=each.prefix,
-            name=each.contract.name,
-            security_map=dict(doors(each)),
-        )
+        stack.add_api(_PAGE, base_path=each.prefix, name=each.contract.name)
     # Built now: a stack that is built at the first request fails when it is too late.
     stack.app, stack.middleware_stack = stack._build_middleware_stack()  # noqa: SLF001
     return Cors(stack, mounts=mounts, origins=settings.cors_origins)
@@ -108,10 +102,6 @@ def uncovered(served: Mount) -> list[str]:
         for operation in served.contract.operations.values()
         if operation.id not in served.api.handlers and not engine.is_covered(operation)
     ]
-
-
-def _unused() -> None:
-    """What Connexion resolves every operationId to; our operations never call it."""
 
 
 def _check_security(contract: Contract) -> None:

@@ -1,6 +1,6 @@
 """Reads the body of one operation: octets into JSON data, checked by a schema compiled once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -8,6 +8,7 @@ import orjson
 
 from ..specs import pointer
 from ..specs.contract import Contract
+from ..specs.json_text import is_deeper
 from ..specs.operation import Body
 from ..specs.schema import FORMATS
 from .invalid import invalids, schema_place
@@ -65,22 +66,9 @@ class BodyReader:
 def parsed(raw: bytes) -> Any:
     """`raw` as JSON data, at most `DEEPEST` levels of it; ValueError."""
     data = orjson.loads(raw)
-    if raw.count(b"{") + raw.count(b"[") > DEEPEST and _is_deeper(data, DEEPEST):
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST and is_deeper(data, DEEPEST):
         raise ValueError(f"it is nested too deeply: {DEEPEST} levels are the limit")
     return data
-
-
-def _is_deeper(data: Any, levels: int) -> bool:
-    layer = [data]
-    for _ in range(levels):
-        layer = [part for node in layer for part in _parts(node)]
-    return any(isinstance(node, dict | list) for node in layer)
-
-
-def _parts(node: Any) -> Iterable[Any]:
-    if isinstance(node, dict):
-        return node.values()
-    return node if isinstance(node, list) else ()
 
 
 def _form(raw: bytes) -> Mapping[str, str]:

@@ -30,18 +30,17 @@ class Cors(CORSMiddleware):
             expose_headers=sorted({*_answer_headers(mounts), *_EXPOSED}),
         )
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Serve one request, or tell a page what it may ask."""
         if scope["type"] != "http" or b"origin" in dict(scope["headers"]):
-            await super().__call__(scope, receive, send)
-            return
+            return super().__call__(scope, receive, send)
 
         def varied(message: Any) -> Any:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": [*message["headers"], (b"vary", b"Origin")]}
             return send(message)
 
-        await self.app(scope, receive, varied)
+        return self.app(scope, receive, varied)
 
 
 def _request_headers(mounts: Sequence[Mount]) -> set[str]:

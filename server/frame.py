@@ -1,13 +1,14 @@
-"""What Connexion does here: a contract's operations with their security, and Swagger UI."""
+"""What Connexion does for us: the security of each operation, and Swagger UI."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connexion.middleware.abstract import AbstractRoutingAPI, SpecMiddleware
 from connexion.middleware.security import SecurityOperation
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.security import SecurityHandlerFactory
 
-from .doors import Asking
+from .doors import NAME, Asking, doors
+from .mount import Mount
 from .routed import Routed
 from .routing import Paths, Route
 from .visit import visit_of
@@ -27,47 +28,14 @@ class _Guarded(SecurityOperation):  # type: ignore[misc]  # Connexion is untyped
         await self.next_app(scope, receive, send)
 
 
-class _Contract(AbstractRoutingAPI[_Guarded]):  # type: ignore[misc]  # likewise
-    """The operations of one contract; of Connexion's own only id and security are used."""
-
-    def __init__(self, *args: Any, security_map: Any, **kwargs: Any) -> None:
-        self._doors = SecurityHandlerFactory(security_map)
-        self._routes: list[Route] = []
-        super().__init__(*args, **kwargs)
-        self.paths = Paths(self._routes)
-
-    def make_operation(self, operation: Any) -> _Guarded:
-        """Ours in place of Connexion's."""
-        app = Routed(operation.operation_id)
-        made: _Guarded = _Guarded.from_operation(
-            operation, next_app=app, security_handler_factory=self._doors
-        )
-        return made
-
-    @staticmethod
-    def _framework_path_and_name(_: Any, path: str) -> tuple[str, str]:
-        return path, path
-
-    def _add_operation_internal(
-        self, method: str, path: str, operation: _Guarded, name: str | None = None
-    ) -> None:
-        del name
-        self._routes.append(Route(path, method.upper(), operation))
-
-
-class OperationMiddleware(SpecMiddleware):  # type: ignore[misc]  # likewise
+class OperationMiddleware:
     """Hands each request to its operation, and passes on what is for none."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, *, mounts: Sequence[Mount]) -> None:
         self._app = app
-        self._paths: dict[str, Paths] = {}
+        self._paths = {mount.prefix: _paths(mount) for mount in mounts}
 
-    def add_api(self, specification: Any, base_path: str | None = None, **kwargs: Any) -> None:
-        """Add a contract."""
-        contract = _Contract(specification, base_path, **kwargs)
-        self._paths[contract.base_path] = contract.paths
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Serve one request."""
         original = visit_of(scope).original if scope["type"] == "http" else None
         found = None
@@ -75,10 +43,34 @@ class OperationMiddleware(SpecMiddleware):  # type: ignore[misc]  # likewise
             path = scope["path"].removeprefix(original.prefix)
             found = self._paths[original.prefix].find(path, scope["method"])
         if found is None:
-            await self._app(scope, receive, send)
-        else:
-            operation, scope["path_params"] = found
-            await operation(scope, receive, send)
+            return self._app(scope, receive, send)
+        operation, scope["path_params"] = found
+        return operation(scope, receive, send)
+
+
+def _paths(mount: Mount) -> Paths:
+    """The operations of one contract, each behind what its `security` asks for."""
+    factory = SecurityHandlerFactory(dict(doors(mount)))
+    # Connexion hands on a scheme without its name, and two may be alike but for that.
+    schemes: Mapping[str, Any] = {
+        name: {**scheme, NAME: name} for name, scheme in mount.contract.security_schemes.items()
+    }
+    return Paths(
+        Route(
+            operation.path,
+            operation.method.upper(),
+            _Guarded(
+                next_app=Routed(operation.id),
+                security_handler_factory=factory,
+                security=[
+                    {name: list(scopes) for name, scopes in alternative}
+                    for alternative in operation.security
+                ],
+                security_schemes=schemes,
+            ),
+        )
+        for operation in mount.contract.operations.values()
+    )
 
 
 class ExactSwaggerUI(SwaggerUIMiddleware):  # type: ignore[misc]  # likewise

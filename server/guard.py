@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,14 +38,14 @@ class Guard:
         self._app = app
         self._access = access
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    def __call__(self, scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
         """Serve one request, or refuse it."""
         is_control = scope["type"] == "http" and scope["path"].startswith(CONTROL)
         refused = self._refused(scope) if is_control else None
         if refused is None:
-            await self._app(scope, receive, send)
-            return
-        await write(send, packed(refused, PROBLEM), head=scope["method"] == "HEAD")
+            served: Coroutine[Any, Any, None] = self._app(scope, receive, send)
+            return served
+        return write(send, packed(refused, PROBLEM), head=scope["method"] == "HEAD")
 
     def _refused(self, scope: Any) -> Answer | None:
         path: str = scope["path"]

@@ -1,9 +1,8 @@
 """The engine behind `listing`: filters, order, and one page of a collection."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..specs import pointer
 from ..specs.clauses import Paging
@@ -24,8 +23,7 @@ UNPAGED = 100
 """The size of a page where neither the request nor the contract says one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page: its documents, where it lies, and the cursors of its neighbours."""
 
     documents: Sequence[Document]

@@ -10,7 +10,10 @@ LogFormat = Literal["text", "json"]
 
 
 class Requests:
-    """Writes a line for each request: without `logging`, whose record costs half an answer."""
+    """Writes a line for each request: without `logging`, whose record costs half an answer.
+
+    `stream` is one that is flushed at the end of each line, as standard error is.
+    """
 
     def __init__(self, format_: LogFormat, stream: TextIO) -> None:
         self._is_json = format_ == "json"
@@ -26,7 +29,6 @@ class Requests:
             line = f"{self._time()} {method} {path} {status} {round(ms, 2)} ms"
             line = _printable(f"{line}  {reason}" if reason else line)
         self._stream.write(f"{line}\n")
-        self._stream.flush()
 
     def _time(self) -> str:
         """The time of day, written anew once in a second."""

@@ -22,6 +22,8 @@ Convert = Callable[[str], Any]
 
 
 def _integer(text: str) -> int:
+    if _INTEGER.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
+        return int(text)
     number = _number(text)
     if number != int(number):
         raise ValueError(text)
@@ -58,6 +60,7 @@ class _Reader:
         self.parameter = parameter
         self._is_header = parameter.location == "header"
         self.is_list = schema.get("type") == "array"
+        self._is_exploded = self.is_list and (parameter.explode or self._is_header)
         self.type = str(schema.get("type", "string"))
         if self.is_list:
             items = resolved_member(contract.document, schema.get("items", {}))
@@ -68,15 +71,14 @@ class _Reader:
 
     def read(self, texts: Sequence[str]) -> Any:
         """The value sent; an Invalid when it is none."""
-        exploded = self.is_list and (self.parameter.explode or self._is_header)
-        if len(texts) > 1 and not exploded:
+        if len(texts) > 1 and not self._is_exploded:
             return self._invalid("repeated", list(texts), "was sent more than once")
         try:
             if not self.is_list:
                 return self._convert(texts[0])
             return [self._convert(part) for part in self._parts(texts)]
         except ValueError:
-            sent = list(texts) if exploded else texts[0]
+            sent = list(texts) if self._is_exploded else texts[0]
             return self._invalid("type", sent, f"is not a valid {self.type}")
 
     def _parts(self, texts: Sequence[str]) -> Iterable[str]:
@@ -124,6 +126,8 @@ class Parameters:
             for reader in self._readers.values()
             if reader.has_default
         }
+        if not mine:
+            return
         schema = {
             "type": "object",
             "properties": {p.name: p.schema for p in mine},

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -31,7 +32,12 @@ class _Path:
         parts = _NAME.split(template)
         self.names = parts[1::2]
         # A value stays text: the operation decides about it, after authentication.
-        self._pattern = re.compile("([^/]+)".join(map(re.escape, parts[::2])))
+        self._parts = parts[::2]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # Made when it is first asked for: a thousand of them would take a third of a second.
+        return re.compile("([^/]+)".join(map(re.escape, self._parts)))
 
     def values(self, path: str) -> Values | None:
         """What `path` holds at each name; None where it is another path."""

@@ -15,6 +15,7 @@ _DATE_TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+_LISTS = (list, tuple)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -107,19 +108,20 @@ def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal; true is not 1, and 1 is 1.0."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+    if isinstance(one, _LISTS) and isinstance(other, _LISTS):
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
 
 
 def meets(document: Mapping[str, Any], allowed: Mapping[pointer.Path, tuple[Any, ...]]) -> bool:
     """Whether each field has one of the values that it is allowed."""
-    return all(
-        any(same(pointer.value(document, field), value) for value in values)
-        for field, values in allowed.items()
-    )
+    for field, values in allowed.items():
+        found = pointer.value(document, field)
+        if not any(same(found, value) for value in values):
+            return False
+    return True
 
 
 @total_ordering

@@ -6,7 +6,7 @@ to read are refused. A `.json` file is read as JSON.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
@@ -17,6 +17,7 @@ import yaml
 
 from . import json_text, pointer
 from .errors import ContractError, Finding, UsageError
+from .walk import Part, parts
 
 Tags = Mapping[str, Callable[[str], Any]]
 _PREFIX = "tag:yaml.org,2002:"
@@ -88,6 +89,11 @@ class Document:
         while at and at not in self._lines:
             at = at.rpartition("/")[0]
         return self._lines.get(at, 1)
+
+    @cached_property
+    def parts(self) -> Sequence[Part]:
+        """All objects of the OpenAPI document that it is."""
+        return parts(self.data)
 
     def finding(self, at: str, message: str) -> Finding:
         """A finding about the part at the pointer `at`."""

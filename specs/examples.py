@@ -8,7 +8,7 @@ from .errors import Finding
 from .explain import Defect, defects
 from .members import resolve
 from .schema import Direction
-from .walk import Part, parts
+from .walk import Part
 
 if TYPE_CHECKING:
     from .contract import Contract
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def misfits(contract: "Contract") -> Sequence[Finding]:
     """Every default that its schema refuses: with one, a request without it could not be valid."""
     found: list[Finding] = []
-    for part in parts(contract.document):
+    for part in contract.source.parts:
         if part.kind == "schema" and part.reference is None and "default" in part.node:
             wrong = _defects(contract, part.node, part.node["default"], "stored")
             found.extend(_told(contract, f"{part.pointer}/default", wrong, "the default"))
@@ -30,7 +30,7 @@ def findings(contract: "Contract", *, closed: bool = False) -> Sequence[Finding]
     With `closed`, an answer's example may hold only what its schema declares.
     """
     found: list[Finding] = []
-    for part in parts(contract.document):
+    for part in contract.source.parts:
         if part.reference is None:
             found.extend(_in(contract, part, closed))
     return found

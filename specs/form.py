@@ -9,7 +9,7 @@ from . import pointer, references
 from .document import Document
 from .errors import ContractError, Finding
 from .openapi import misformed
-from .walk import Part, parts
+from .walk import Part
 
 
 def check(source: Document) -> None:
@@ -23,7 +23,7 @@ def check(source: Document) -> None:
         raise ContractError([source.finding("/openapi", message)])
     found = [source.finding(pointer.join(path), told) for path, told in misformed(document)]
     found += references.findings(source)
-    for part in () if found else parts(document):
+    for part in () if found else source.parts:
         if part.kind == "schema":
             found += _schema(source, part)
     if found:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 
@@ -22,17 +22,50 @@ class NotJsonError(ValueError):
         self.pointer = at
 
 
+class _TwiceError(Exception):
+    """An object says one thing twice."""
+
+
 def data(text: str) -> Any:
     """What `text` says; NotJsonError when it is no JSON, repeats a key or nests too deeply."""
     try:
-        found = json.loads(text, parse_constant=_constant, parse_float=_number)
+        found = json.loads(
+            text, parse_constant=_constant, parse_float=_number, object_pairs_hook=_object
+        )
+    except _TwiceError:
+        lines(text)  # which tells where
+        raise
     except json.JSONDecodeError as error:
         raise NotJsonError(f"is not JSON: {error.msg.lower()}", error.lineno) from None
     except RecursionError:
         raise NotJsonError(_TOO_DEEP, 1) from None
     except ValueError as error:
         raise NotJsonError(f"is not JSON: {error}", 1) from None
-    lines(text)
+    if is_deeper(found, _DEEPEST):
+        lines(text)  # likewise
+    return found
+
+
+def is_deeper(found: Any, levels: int) -> bool:
+    """Whether JSON data has more levels of lists and objects than that."""
+    layer = [found]
+    for _ in range(levels):
+        layer = [part for node in layer for part in _parts(node)]
+        if not layer:
+            return False
+    return any(isinstance(node, dict | list) for node in layer)
+
+
+def _parts(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise _TwiceError
     return found
 
 

@@ -11,7 +11,6 @@ from .document import Document
 from .errors import ContractError, Finding, did_you_mean
 from .operation import Operation
 from .targets import views
-from .walk import parts
 
 _TEMPLATED = re.compile(r"\{([^{}]*)\}")
 
@@ -82,7 +81,7 @@ def _path_parameters(contract: Contract, operation: Operation) -> Iterator[Findi
 
 def _parameters(contract: Contract) -> Iterator[Finding]:
     """No list of parameters names one twice."""
-    for part in parts(contract.document):
+    for part in contract.source.parts:
         if part.kind not in ("path", "operation"):
             continue
         seen: set[tuple[str, str]] = set()
@@ -97,7 +96,7 @@ def _parameters(contract: Contract) -> Iterator[Finding]:
 
 def _beside_references(source: Document) -> Iterator[Finding]:
     """Nothing stands beside `$ref`, where OpenAPI 3.0 ignores it."""
-    for part in parts(source.data):
+    for part in source.parts:
         if part.reference is None or part.kind == "path":
             continue
         for name in part.node:
@@ -110,7 +109,7 @@ def _beside_references(source: Document) -> Iterator[Finding]:
 
 def _required(source: Document) -> Iterator[Finding]:
     """Where a schema declares members, those that it requires are among them."""
-    for part in parts(source.data):
+    for part in source.parts:
         # A part of a combination may require what another part declares.
         if part.kind != "schema" or _is_alternative(part.at):
             continue

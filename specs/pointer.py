@@ -5,6 +5,7 @@ from typing import Any
 
 Path = tuple[str, ...]
 
+_LISTS = (list, tuple)
 MISSING: Any = object()
 """What `get` answers where a pointer leads nowhere; unlike null, which is a value."""
 
@@ -20,7 +21,13 @@ def split(pointer: str) -> Path:
 
 def join(tokens: Iterable[str | int]) -> str:
     """The pointer with these tokens, escaped."""
-    return "".join(f"/{str(token).replace('~', '~0').replace('/', '~1')}" for token in tokens)
+    return "".join([f"/{_escaped(str(token))}" for token in tokens])
+
+
+def _escaped(token: str) -> str:
+    if "~" in token or "/" in token:
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 def get(document: Any, path: Path) -> Any:
@@ -30,7 +37,7 @@ def get(document: Any, path: Path) -> Any:
             if token not in document:
                 return MISSING
             document = document[token]
-        elif isinstance(document, list | tuple):
+        elif isinstance(document, _LISTS):
             if not token.isdigit() or int(token) >= len(document):
                 return MISSING
             document = document[int(token)]

@@ -11,7 +11,7 @@ from .errors import Finding, did_you_mean
 from .operation import Body, Operation, Parameter, Response, Security
 from .parse import Clauses
 from .vocabulary import misspelt
-from .walk import METHODS, parts
+from .walk import METHODS
 
 EXTENSION = "x-understudy"
 _TEMPLATED = re.compile(r"\{([^{}]*)\}")
@@ -263,7 +263,7 @@ class Reader:
 
     def _check_elsewhere(self) -> None:
         """`x-understudy` in any other place says only its basis."""
-        for part in parts(self._document):
+        for part in self._source.parts:
             own = part.kind in ("document", "operation", "parameter", "response")
             if EXTENSION in part.node and not own and part.reference is None:
                 self._clause(part.node, part.pointer, "elsewhere")

@@ -6,7 +6,7 @@ from typing import Any
 from . import pointer
 from .document import Document
 from .errors import Finding, did_you_mean
-from .walk import Part, parts
+from .walk import Part
 
 _HOMES: Mapping[str, str] = {
     "schema": "schemas",
@@ -24,7 +24,7 @@ _HOMES: Mapping[str, str] = {
 def findings(source: Document) -> Sequence[Finding]:
     """What is wrong with the references of `source`; nothing is fetched."""
     found: list[Finding] = []
-    for part in parts(source.data):
+    for part in source.parts:
         if part.reference is not None and part.kind in _HOMES:
             wrong = _wrong(source.data, part, part.reference)
             if wrong:
@@ -49,10 +49,12 @@ def _wrong(document: Mapping[str, Any], part: Part, target: str) -> str:
 
 def _endless(source: Document) -> Iterator[Finding]:
     """References that come back to themselves without a step down into the value."""
-    for part in parts(source.data):
-        at = part.pointer
-        if part.at[:1] == ("components",) and len(part.at) == 3 and at in _beside(source.data, at):
-            yield source.finding(at, "refers to itself, so that no value has an end to its checks")
+    for part in source.parts:
+        if part.at[:1] == ("components",) and len(part.at) == 3:
+            at = part.pointer
+            if at in _beside(source.data, at):
+                message = "refers to itself, so that no value has an end to its checks"
+                yield source.finding(at, message)
 
 
 def _beside(document: Mapping[str, Any], start: str) -> set[str]:

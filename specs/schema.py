@@ -61,7 +61,7 @@ class _Converter:
 
     def part(self, schema: Any, inherited: frozenset[str] = frozenset()) -> Any:
         """The schema of a value, or one of several that hold for it."""
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return schema
         if "$ref" in schema:
             return {"$ref": schema["$ref"]}
@@ -96,7 +96,7 @@ class _Converter:
 
     def _inner(self, result: dict[str, Any]) -> None:
         for key in _INNER:
-            if isinstance(result.get(key), Mapping):
+            if isinstance(result.get(key), dict):
                 # Under `not` nothing is closed: that would widen what is allowed.
                 inner = _Converter(self.direction, False, self.named) if key == "not" else self
                 result[key] = inner.whole(result[key])
@@ -122,11 +122,11 @@ class _Converter:
 
     def _resolved(self, schema: Any) -> Mapping[str, Any]:
         for _ in range(_DEEPEST):
-            if not isinstance(schema, Mapping) or "$ref" not in schema:
+            if not isinstance(schema, dict) or "$ref" not in schema:
                 break
             path = pointer.split(str(schema["$ref"]).removeprefix(_PREFIX))
             schema = pointer.value(self.named, path)
-        return schema if isinstance(schema, Mapping) else {}
+        return schema if isinstance(schema, dict) else {}
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every object of an OpenAPI 3.0 document, in order: what it is, and where it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -85,35 +85,37 @@ class Part:
         return target if isinstance(target, str) and self.kind != "document" else None
 
 
-def parts(
-    document: Any,
-    kind: str = "document",
-    at: pointer.Path = (),
-    side: Side | None = None,
-) -> Iterator[Part]:
+def parts(document: Any) -> list[Part]:
     """`document` and all objects in it; references are not followed, unsound parts passed over."""
-    if not isinstance(document, Mapping):
+    found: list[Part] = []
+    _add(found, document, "document", (), None)
+    return found
+
+
+def _add(found: list[Part], node: Any, kind: str, at: pointer.Path, side: Side | None) -> None:
+    if not isinstance(node, dict):
         return
     side = _SIDES.get(kind, side)
-    part = Part(kind, document, at, side or ("answer" if kind == "header" else None))
-    yield part
+    part = Part(kind, node, at, side or ("answer" if kind == "header" else None))
+    found.append(part)
     if part.reference is not None:
         return
     known = _CHILDREN.get(kind, {})
-    for name, child in document.items():
-        shape = known.get(name, known.get("*", ""))
-        if shape and not (shape == known.get("*") and name.startswith("x-")):
-            yield from _children(child, shape, (*at, name), part.side)
+    every = known.get("*", "")
+    for name, child in node.items():
+        shape = known.get(name, every)
+        if shape and not (shape == every and name.startswith("x-")):
+            _add_all(found, child, shape, (*at, name), part.side)
 
 
-def _children(node: Any, shape: str, at: pointer.Path, side: Side | None) -> Iterator[Part]:
+def _add_all(found: list[Part], node: Any, shape: str, at: pointer.Path, side: Side | None) -> None:
     if shape.startswith("{"):
-        if isinstance(node, Mapping):
+        if isinstance(node, dict):
             for name, child in node.items():
-                yield from parts(child, shape[1:-1], (*at, name), side)
+                _add(found, child, shape[1:-1], (*at, name), side)
     elif shape.startswith("["):
         if isinstance(node, list):
             for index, child in enumerate(node):
-                yield from parts(child, shape[1:-1], (*at, str(index)), side)
+                _add(found, child, shape[1:-1], (*at, str(index)), side)
     else:
-        yield from parts(node, shape, at, side)
+        _add(found, node, shape, at, side)

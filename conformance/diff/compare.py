@@ -7,7 +7,6 @@ from ...specs import form, pointer
 from ...specs.document import Document
 from ...specs.errors import ContractError, Finding
 from ...specs.vocabulary import misspelt
-from ...specs.walk import parts
 from . import operations, security, servers, stored
 from .change import SEVERITIES, Change
 from .node import Node
@@ -53,7 +52,7 @@ def _check(source: Document) -> None:
     """The document can be read, and its clauses are ours."""
     form.check(source)
     found = [*_paths(source)]
-    for part in parts(source.data):
+    for part in source.parts:
         clause: Any = part.node.get(_EXTENSION)
         kind = _CLAUSES.get(part.kind)
         if clause is not None and kind is not None and part.reference is None:
