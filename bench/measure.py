@@ -14,8 +14,9 @@ from understudy.conformance.law import Law
 from understudy.conformance.outcome import Result
 from understudy.conformance.session import Session
 from understudy.conformance.shape import register_formats
+from understudy.conformance.stand_in import CLOCK
 from understudy.conformance.subject import Basic, Login
-from understudy.conformance.subject_file import Overrides, read_subject
+from understudy.conformance.subject_file import STAND_IN, Overrides, read_subject
 from understudy.conformance.terms import Terms
 from understudy.specs.contract import Contract, load
 from understudy.specs.errors import UnderstudyError
@@ -92,7 +93,8 @@ def measure(task: Task) -> Measured:
 
 def _judge(task: Task, url: str, found: Measured) -> None:
     contract = _contract(task.wrong.contract)
-    subject = read_subject(contract, "stand-in", Overrides(url, environment=os.environ))
+    overrides = Overrides(environment=os.environ).at(url, CLOCK)
+    subject = read_subject(contract, STAND_IN, overrides)
     terms = Terms(task.seed, uphold_rulings=True, deadline=time.time() + PATIENCE)
     session = Session(contract, subject, terms)
     try:

@@ -2,17 +2,20 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from understudy.conformance.stand_in import stand_in
 from understudy.server.faults.catalogue import catalogue
 from understudy.specs.contract import Contract, load
 from understudy.specs.mutate import mutants
+
+from .forked import forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,25 @@ def sampled(every: Sequence[Wrong], count: int, seed: int = 1) -> list[Wrong]:
     return found
 
 
+@cache
+def _documents(contract: str) -> Mapping[str, Mapping[str, Any]]:
+    """The documents of all mutants, by name."""
+    return {mutant.name: mutant.document for mutant in mutants(load(contract))}
+
+
 @contextmanager
 def served(wrong: Wrong) -> Iterator[str]:
     """The URL of a stand-in that is wrong so, until the block is left."""
     options = ["--validate-responses", "off"]
     if wrong.sort != "mutant":
         faults = ["--fault", wrong.name] if wrong.name else []
-        with stand_in(wrong.contract, [*options, *faults]) as url:
+        with forked(wrong.contract, [*options, *faults]) as url:
             yield url
         return
-    document = next(m.document for m in mutants(load(wrong.contract)) if m.name == wrong.name)
+    document = _documents(wrong.contract)[wrong.name]
     with TemporaryDirectory() as folder:
         # The name of the file is the contract's, so that its fixtures and handlers are found.
         file = Path(folder) / f"{wrong.contract}.json"
         file.write_text(json.dumps(document), encoding="utf-8")
-        with stand_in(str(file), [*options, "--allow-mutant"]) as url:
+        with forked(str(file), [*options, "--allow-mutant"]) as url:
             yield url

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 import orjson
 import urllib3
@@ -22,7 +22,7 @@ from urllib3.exceptions import (
 from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .exchange import Exchange, parsed
-from .law import NoToken, Unreachable
+from .law import ClockStands, NoToken, Unreachable
 from .subject import Basic, Login, Persona, Subject
 
 PATIENCE = 3
@@ -169,6 +169,19 @@ class Client:
             elapsed=time.perf_counter() - began,
             data=parsed(text),
         )
+
+    def skip(self, seconds: int) -> None:
+        """Move the subject's clock forward; ClockStands when it does not let itself be moved."""
+        if self.subject.clock is None:
+            raise ClockStands("the subject's file does not say how its clock is moved")
+        url = urljoin(self.subject.url, self.subject.clock)
+        headers = {"Content-Type": "application/json", **self.subject.headers}
+        body = orjson.dumps({"by": f"PT{seconds}S"})
+        answer = self.raw("", "POST", url, headers, body)
+        if not 200 <= answer.status < 300:
+            raise ClockStands(f"the subject's clock was not moved: {url} answered {answer.status}")
+        # Those that were given out may have ended meanwhile.
+        self._tokens.clear()
 
     def secrets(self) -> frozenset[str]:
         """Every text that no report may show, as far as it is known by now."""

@@ -198,6 +198,30 @@ def listed(trial: Trial, family: Family) -> dict[str, Mapping[str, Any]]:
     return {repr(pointer.value(row, family.collection.key)): row for row in found.items}
 
 
+def altered(
+    family: Family, before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """The keys of what is not listed as it was, but for what time alone may have done to it."""
+    return [
+        key
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+        and not _is_of_time(family.collection, before.get(key), after.get(key))
+    ]
+
+
+def _is_of_time(
+    collection: Collection, was: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> bool:
+    """Whether a document has come to its end, or a timer has set its members."""
+    if was is None:
+        return False
+    if now is None:
+        return collection.live_until is not None
+    shown = [{f: v for f, v in timer.set.items() if f[0] in was} for timer in collection.timers]
+    return any(pointer.put_all(was, members) == now for members in shown)
+
+
 def declared(
     trial: Trial, operation: Operation, answer: Exchange
 ) -> Mapping[str, Mapping[str, Any]]:

@@ -5,7 +5,7 @@ import time
 from ..specs.clauses import Basis
 from ..specs.contract import Contract
 from .client import Client
-from .law import Law, Unreachable, Violation
+from .law import ClockStands, Law, Unreachable, Violation
 from .memory import Memory
 from .outcome import Outcome, Result, rests_on_rulings
 from .shapes import Shapes
@@ -67,6 +67,9 @@ def _judge(law: Law, trial: Trial, uphold_rulings: bool) -> Result:
         )
     except Unreachable:
         raise
+    except ClockStands as error:
+        seconds = time.perf_counter() - began
+        return _result(contract, law, "inconclusive", seconds=seconds, reason=str(error))
     except Exception as error:  # whatever a law stumbles on, the others are still to be judged
         seconds = time.perf_counter() - began
         reason = f"the law cannot read what it was answered: {error!r}"

@@ -65,5 +65,9 @@ class Unreachable(Exception):
     """The subject did not answer."""
 
 
+class ClockStands(Exception):
+    """The subject does not move its clock as its file says that it can be moved."""
+
+
 class NoToken(Unreachable):
     """The subject's token endpoint did not let the judge in."""

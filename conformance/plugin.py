@@ -15,7 +15,7 @@ from .mask import Mask
 from .outcome import Result
 from .record import to_data
 from .session import Session
-from .stand_in import stand_in
+from .stand_in import CLOCK, stand_in
 from .subject import PROFILES, Subject
 from .subject_file import Overrides, read_subject
 from .terms import Terms
@@ -93,7 +93,7 @@ def understudy_session(request: pytest.FixtureRequest) -> Iterator[Session]:
         yield from _session(contract, read_subject(contract, option("--subject"), overrides), terms)
         return
     with stand_in(option("--contract")) as url:
-        subject = read_subject(contract, "stand-in", overrides.at(url))
+        subject = read_subject(contract, "stand-in", overrides.at(url, CLOCK))
         yield from _session(contract, subject, terms)
 
 

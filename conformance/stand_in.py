@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from ..specs.errors import UsageError
 
 _URL = re.compile(r"https?://localhost:\d+")
+CLOCK = "/_understudy/sandboxes/default/clock/advance"
+"""Where its clock is moved; for one that nobody else uses."""
 PATIENCE = 5.0
 """Seconds that it has to end in after it was asked to."""
 

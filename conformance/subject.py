@@ -53,7 +53,8 @@ class Subject:
     """What is judged. `url` is the base of the contract's paths.
 
     `known` gives ids that exist there, by name (`product`, `voucher`, `subscription` ...). `pace`
-    is the most requests a second. `verify` is False, or a file of certificates, or True.
+    is the most requests a second. `verify` is False, or a file of certificates, or True. `clock` is
+    the path, at the origin of `url`, that moves the subject's clock.
     """
 
     url: str
@@ -65,6 +66,12 @@ class Subject:
     timeout: float = 10.0
     verify: bool | str = True
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    clock: str | None = None
+
+    @property
+    def may_skip(self) -> bool:
+        """Whether the subject's clock can be moved, and the judge may do so."""
+        return self.clock is not None and self.profile == "full"
 
     @property
     def default(self) -> Persona:

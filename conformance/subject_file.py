@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..specs.contract import Contract
 from ..specs.errors import ContractError, UsageError, did_you_mean
 from ..specs.loopback import is_loopback
 from . import toml_file
-from .subject import Basic, Login, Persona, Profile, Secret, Subject
+from .subject import Basic, Capability, Login, Persona, Profile, Secret, Subject
 from .subject_form import FORM
 from .toml_file import TomlFile
 
@@ -24,16 +24,20 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What flags say over the file; `environment` fills in `${NAME}`."""
+    """What flags say over the file; `environment` fills in `${NAME}`.
+
+    `clock` is that of a stand-in which the judge has started for itself.
+    """
 
     url: str | None = None
     headers: tuple[str, ...] = ()
     profile: Profile | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    clock: str | None = None
 
-    def at(self, url: str) -> "Overrides":
-        """The same with another URL."""
-        return replace(self, url=url)
+    def at(self, url: str, clock: str) -> "Overrides":
+        """The same for a stand-in of the judge's own."""
+        return replace(self, url=url, clock=clock)
 
 
 def read_subject(contract: Contract, file: str, overrides: Overrides) -> Subject:
@@ -48,22 +52,29 @@ def read_subject(contract: Contract, file: str, overrides: Overrides) -> Subject
         raise UsageError("the subject has no URL: give --url, or `url` in its file")
     _check_url(url)
     profile: Profile = overrides.profile or data.get("profile", "non-destructive")
+    clock = overrides.clock or data.get("clock")
     subject = Subject(
         url=url.rstrip("/"),
         personas={name: _persona(name, node) for name, node in data.get("personas", {}).items()},
         known=data.get("known", {}),
-        capabilities=frozenset(data.get("capabilities", ())),
+        capabilities=_capabilities(data.get("capabilities", ()), clock),
         profile=profile,
         pace=data.get("pace"),
         timeout=float(data.get("timeout", 10)),
         verify=data.get("verify", True),
         headers=data.get("headers", {}),
+        clock=clock,
     )
     _check_schemes(contract, subject, said)
     _check_full(subject, data.get("full-hosts", ()))
     for line in overrides.headers:
         subject = _with_header(contract, subject, line)
     return subject
+
+
+def _capabilities(said: Iterable[Capability], clock: str | None) -> frozenset[Capability]:
+    """Those that the file names; a clock that it says how to move is one."""
+    return frozenset(said) | (frozenset({"clock"}) if clock else frozenset())
 
 
 def _file(contract: Contract, file: str) -> TomlFile:

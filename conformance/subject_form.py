@@ -42,6 +42,7 @@ FORM: Mapping[str, Any] = {
         "profile": {"enum": ["read-only", "non-destructive", "full"]},
         "full-hosts": {"type": "array", "items": {"type": "string"}},
         "capabilities": {"type": "array", "items": {"enum": ["reset", "clock", "seed"]}},
+        "clock": {"type": "string", "pattern": "^/", "description": "must begin with /"},
         "pace": {"type": "number", "exclusiveMinimum": 0},
         "timeout": {"type": "number", "exclusiveMinimum": 0},
         "verify": {"type": ["boolean", "string"]},

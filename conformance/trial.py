@@ -2,8 +2,11 @@
 
 import random
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
+from math import ceil
 from typing import Any, TypeVar
 
 from ..specs.contract import Contract
@@ -16,6 +19,8 @@ from .shapes import Shapes
 from .subject import Persona, Subject
 
 T = TypeVar("T")
+TICK = 1.1
+"""Seconds after which a clock that shows whole seconds shows another one."""
 
 
 class Trial:
@@ -110,6 +115,18 @@ class Trial:
     def forget(self) -> None:
         """Take nothing as read."""
         self._memory.forget()
+
+    def skip(self, span: timedelta) -> None:
+        """Move the subject's clock forward by whole seconds; ClockStands where that fails."""
+        self._memory.forget()
+        self._client.skip(ceil(span.total_seconds()))
+
+    def pass_time(self, seconds: float = TICK) -> None:
+        """Let time pass at the subject: by its clock where that can be moved, else by waiting."""
+        if self.subject.may_skip:
+            self.skip(timedelta(seconds=seconds))
+        else:
+            time.sleep(seconds)
 
     def later(self, undo: Callable[[], object]) -> None:
         """Clean up with `undo` when the law is done, the last thing made first."""

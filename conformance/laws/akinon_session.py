@@ -1,6 +1,5 @@
 """Laws of Akinon's sessions: one basket for each, and who has none is a guest."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,8 +26,6 @@ from .vendor import Entry
 
 SCHEME = "/components/securitySchemes/session"
 BASKET = "/components/schemas/Basket"
-TICK = 1.1
-"""Seconds after which a clock that shows whole seconds shows another one."""
 STRANGE = ("understudy", "0" * 32, "akinon-nobody", "x" * 150, "%00%2F..")
 
 
@@ -171,7 +168,7 @@ def _modified(trial: Trial) -> None:
     visits = [Visit(trial) for _ in _CHANGES]
     before = [visit.add(one.product, 3) for visit in visits]
     started = Visit(trial).read()
-    time.sleep(TICK)
+    trial.pass_time()
     if not _moved(started, Visit(trial).read(), "created_date"):
         trial.reason = "the subject's clock stands still"
         return

@@ -1,7 +1,7 @@
 """Laws of Nexudus's records: what writes answer, what they stamp, and how they refuse."""
 
-import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,9 @@ from .nexudus_desk import (
 from .vendor import Entry
 
 TIMES = 3
-TICK = 1.1
+DAY = timedelta(hours=24)
+MOMENT = timedelta(minutes=1)
+"""Longer than the requests of a law take."""
 RECORD = "/components/schemas/BasketSession"
 FAILURE = "/components/schemas/ValidationFailure"
 WRITTEN = ("BusinessId", "SessionId", "JsonContents", "SystemId")
@@ -103,11 +105,24 @@ def _new(trial: Trial) -> None:
         trial.fire(id_)
 
 
+def _day(trial: Trial) -> None:
+    made = [created(trial)[0] for _ in range(TIMES)]
+    before = [read(trial, id_) for id_ in made]
+    for span, is_new in ((DAY - MOMENT, True), (2 * MOMENT, False)):
+        trial.skip(span)
+        for id_, first in zip(made, before, strict=True):
+            record = read(trial, id_)
+            if record.data["IsNew"] is not is_new:
+                when = "before" if is_new else "after"
+                raise Violation(f"IsNew is {not is_new} {when} 24 hours", first, record)
+            trial.fire(id_)
+
+
 def _stamps(trial: Trial) -> None:
     """What a replace stamps and what it leaves, a tick of the clock after the create."""
     made = [created(trial)[0] for _ in range(TIMES)]
     before = [read(trial, id_) for id_ in made]
-    time.sleep(TICK)
+    trial.pass_time()
     later = read(trial, created(trial)[0])
     if parse_time(later.data["CreatedOn"]) <= parse_time(before[0].data["CreatedOn"]):
         trial.reason = "the subject's clock stands still"
@@ -278,6 +293,16 @@ LAWS = (
         ("public", "N24"),
         _new,
         f"{RECORD}/properties/IsNew",
+    ),
+    Entry(
+        "records.day",
+        CREATE,
+        "A record counts as new for the 24 hours after its creation, and no longer.",
+        ("N24",),
+        _day,
+        f"{RECORD}/properties/IsNew",
+        effect="destroys",
+        needs=frozenset({"clock"}),
     ),
     Entry(
         "records.stamps",

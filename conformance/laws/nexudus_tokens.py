@@ -1,5 +1,6 @@
 """Laws of Nexudus's token endpoint: what is granted for what, and what a new token ends."""
 
+from datetime import timedelta
 from typing import Any
 
 from ..exchange import Exchange
@@ -12,6 +13,9 @@ from .vendor import Entry
 
 GIVE = "request_token"
 TIMES = 3
+REFRESH = timedelta(days=15)
+MOMENT = timedelta(minutes=1)
+"""Longer than the requests of the law take."""
 
 
 def _client(trial: Trial) -> str:
@@ -133,6 +137,30 @@ def _grants(trial: Trial) -> None:
         trial.fire(body)
 
 
+def _ends(trial: Trial) -> None:
+    """Both kinds of token, a moment before their time and a moment after it."""
+    for form in _passwords(trial):
+        clients = [_client(trial) for _ in range(2 * TIMES)]
+        given = [trial.good(GIVE, body={**form, "client_id": client}) for client in clients]
+        life = timedelta(seconds=given[0].data["expires_in"])
+        trial.skip(life - MOMENT)
+        for answer in given:
+            _hold_opens(trial, answer.data["access_token"])
+        trial.skip(2 * MOMENT)
+        for answer in given:
+            gone = Persona("token", {"oauth": answer.data["access_token"]})
+            refused(trial.send(LIST, persona=gone), 401, "a token that has expired")
+        trial.skip(REFRESH - life - 2 * MOMENT)
+        for client, answer in zip(clients[:TIMES], given, strict=False):
+            if _refresh(trial, answer.data["refresh_token"], client).status != 200:
+                raise Violation("a refresh token ended before its 15 days", answer)
+        trial.skip(2 * MOMENT)
+        for client, answer in list(zip(clients, given, strict=True))[TIMES:]:
+            again = _refresh(trial, answer.data["refresh_token"], client)
+            _refused(again, "invalid_grant", "a refresh token after its 15 days")
+            trial.fire(client)
+
+
 LAWS = (
     Entry(
         "token.good",
@@ -155,6 +183,15 @@ LAWS = (
         "A refresh token brings new tokens once, and access tokens live on.",
         ("public",),
         _rotated,
+    ),
+    Entry(
+        "token.ends",
+        GIVE,
+        "A token opens the list for as long as it says, a refresh token lasts 15 days.",
+        ("public",),
+        _ends,
+        effect="destroys",
+        needs=frozenset({"clock"}),
     ),
     Entry(
         "token.superseded",

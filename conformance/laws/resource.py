@@ -11,6 +11,7 @@ from ..exchange import Exchange
 from ..family import (
     Family,
     Made,
+    altered,
     at,
     bodies,
     declared,
@@ -178,12 +179,10 @@ def _hold_others(
     made: Made,
     *shown: Exchange,
 ) -> None:
-    """All but the document that was made are listed as before; what expires may go meanwhile."""
-    mine = repr(made.key)
-    may_go = family.collection.live_until is not None
-    for key in set(after) if may_go else {*before, *after}:
-        if key != mine and before.get(key) != after.get(key):
-            raise Violation(f"another document, {key}, changed as well", *shown)
+    """All but the document that was made are listed as before."""
+    others = [key for key in altered(family, before, after) if key != repr(made.key)]
+    if others:
+        raise Violation(f"another document, {others[0]}, changed as well", *shown)
 
 
 def _refused_create(trial: Trial, family: Family, create: Operation) -> None:
@@ -241,7 +240,7 @@ def _pure(trial: Trial, family: Family, read: Operation) -> None:
         other = trial.good(read.id, **at(read, made))
         if one.data != other.data:
             raise Violation("two reads show two documents", one, other)
-        if before != listed(trial, family):
+        if altered(family, before, listed(trial, family)):
             raise Violation("reading changed the list", one)
         trial.fire(made.key)
 
@@ -333,7 +332,7 @@ def _refused_change(trial: Trial, family: Family, change: Operation) -> None:
         after = _view(trial, family, made)
         if before is not None and after is not None and before.data != after.data:
             raise Violation("a refused change changed the document", before, answer, after)
-        if rest != listed(trial, family):
+        if altered(family, rest, listed(trial, family)):
             raise Violation("a refused change changed the list", answer)
         trial.fire(body)
 

@@ -114,7 +114,7 @@ def _fires(trial: Trial, family: Family, create: Operation, read: Operation, tim
     if is_early and not all(_may(seen.data, timer) for seen in before):
         raise Violation("a timer fired before its moment", made[0].answer, *before)
     while time.monotonic() - began < PATIENCE and not _is_past(trial, family, create, moment):
-        time.sleep(0.2)
+        trial.pass_time(0.2)
     if not _is_past(trial, family, create, moment):
         trial.reason = "the subject's clock does not run"
         return

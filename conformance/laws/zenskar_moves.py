@@ -1,6 +1,5 @@
 """Laws of Zenskar's moves: confirming and cancelling, and what becomes of the session."""
 
-import time
 from typing import Any
 
 from ..exchange import Exchange
@@ -26,7 +25,6 @@ from .zenskar_desk import (
 )
 
 TIMES = 3
-TICK = 1.1
 WAYS = ("no_payment", "charge_immediately", "charge_when_due")
 ENDS: tuple[tuple[str, Any], ...] = (
     *((CONFIRM, {"confirmation": way}) for way in WAYS),
@@ -148,7 +146,7 @@ def _stamps(trial: Trial) -> None:
     """What moves with each write, a tick of the clock after the create, and what does not."""
     ways = [*ENDS, (UPDATE, good_body(UPDATE))]
     made = [created(trial) for _ in ways]
-    time.sleep(TICK)
+    trial.pass_time()
     clock = created(trial)
     if parse_time(clock.data["created_at"]) <= parse_time(made[0].data["created_at"]):
         trial.reason = "the subject's clock stands still"

@@ -314,6 +314,7 @@ NEXUDUS: Mapping[str, Break] = {
     f"records.message create{RECORD}": says(lambda body: body.update(Message="Well."), "POST"),
     f"records.kept create{RECORD}": fault("nexudus.create-loses-system-id"),
     f"records.new create{RECORD}": fault("nexudus.create-not-new"),
+    f"records.day create{RECORD}": says(_put("IsNew", True, beside="IsNew"), "GET"),
     f"records.stamps replace{RECORD}": fault("nexudus.read-stamps"),
     f"records.unique create{RECORD}": says(
         _put("UniqueId", "5e0c1a52-7d4b-4c33-9a57-0f1b2c3d4e5f", beside="UniqueId"), "GET"
@@ -344,6 +345,7 @@ NEXUDUS: Mapping[str, Break] = {
     "token.good request_token": fault("nexudus.new-token-ends-old"),
     "token.wrong request_token": fault("nexudus.token-for-any-password"),
     "token.rotated request_token": fault("nexudus.refresh-token-reusable"),
+    "token.ends request_token": answers("GET", 401, 200),
     "token.superseded request_token": answers(
         "POST",
         400,

@@ -23,13 +23,15 @@ def judge(
     file: str = STAND_IN,
     wanted: Sequence[str] = (),
     shuffled: int | None = None,
+    clock: str | None = None,
     **terms: Any,
 ) -> list[Result]:
     """The results of the laws wanted, in their own order or shuffled."""
     laws: list[Law] = list(catalogue.selected(contract, tuple(wanted)))
     if shuffled is not None:
         random.Random(shuffled).shuffle(laws)
-    session = Session(contract, read_subject(contract, file, Overrides(url)), Terms(**terms))
+    subject = read_subject(contract, file, Overrides(url, clock=clock))
+    session = Session(contract, subject, Terms(**terms))
     try:
         return [session.judge(law) for law in laws]
     finally:

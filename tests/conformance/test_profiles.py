@@ -13,7 +13,11 @@ from understudy.conformance.subject import PROFILES, Profile, Subject
 from understudy.specs.contract import NAMES, load
 
 from ..process import Process
+from ..stand import Stand
+from .between import through
 from .command import run
+from .judging import judge
+from .scripted import Asked, Said, Scripted
 
 LISTS = ("paging", "filter", "order", "report")
 
@@ -53,6 +57,21 @@ def test_a_law_is_judged_only_where_it_may_be(name: str) -> None:
             assert all(law.effect != "reads" for law in refused)
     assert allowed["read-only"] < allowed["non-destructive"] <= allowed["full"]
     assert allowed["full"] == {law.name for law in catalogue.laws(load(name))}
+
+
+def test_a_clock_that_does_not_move_leaves_a_law_undecided(nexudus: Stand) -> None:
+    """And the reason says what the subject answered; one without a clock is not asked."""
+
+    def stands_still(asked: Asked, _: int) -> Said | None:
+        return Said(404, "") if asked.path == "/clock" else None
+
+    wanted = ["records.day"]
+    with Scripted(through(nexudus, stands_still)) as subject:
+        (stands,) = judge(nexudus.contract, subject.url, clock="/clock", wanted=wanted)
+        (has_none,) = judge(nexudus.contract, subject.url, wanted=wanted)
+    assert stands.outcome == "inconclusive"
+    assert stands.reason == f"the subject's clock was not moved: {subject.url}/clock answered 404"
+    assert (has_none.outcome, has_none.reason) == ("not-applicable", "the subject has no clock")
 
 
 def test_a_read_law_sends_get(tmp_path: Path) -> None:

@@ -1,39 +1,28 @@
 """The same verdict again: by the same seed, in another order, and on what an earlier run left."""
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
+from understudy.conformance.stand_in import CLOCK, stand_in
 from understudy.specs.contract import NAMES, load
 
-from ..process import Process
 from ..stand import Stand
 from .judging import found, judge, outcomes
 
 pytestmark = pytest.mark.whole
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """The stand-in as users have it: its clock runs."""
-    folder: Path = tmp_path_factory.mktemp("served")
-    with Process([sys.executable, "-m", "understudy"], folder) as process:
-        yield process
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_every_law_holds_for_the_stand_in_and_says_something(name: str, server: Process) -> None:
+def test_every_law_holds_for_the_stand_in_and_says_something(name: str) -> None:
     """On at least three distinct inputs each; again, and in another order, it says the same.
 
-    Nothing is reset between the two runs.
+    The clock of the stand-in runs, and nothing is reset between the two runs.
     """
     contract = load(name)
-    first = judge(contract, server.urls[name], uphold_rulings=True)
+    with stand_in(name, ["--validate-responses", "fail"]) as url:
+        first = judge(contract, url, clock=CLOCK, uphold_rulings=True)
+        again = judge(contract, url, clock=CLOCK, uphold_rulings=True, shuffled=7)
     assert found(first) == {}
     assert {r.law: r.fired for r in first if r.fired < 3} == {}
-    again = judge(contract, server.urls[name], uphold_rulings=True, shuffled=7)
     assert outcomes(first) == outcomes(again)
 
 

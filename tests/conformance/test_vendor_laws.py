@@ -11,6 +11,7 @@ from understudy.conformance.law import Law
 from understudy.conformance.laws import akinon, limio, nexudus, timers, zenskar
 from understudy.conformance.outcome import Result
 from understudy.conformance.session import Session
+from understudy.conformance.stand_in import CLOCK
 from understudy.conformance.subject_file import STAND_IN, Overrides, read_subject
 from understudy.conformance.terms import Terms
 from understudy.specs import pointer
@@ -38,7 +39,7 @@ EACH = [(name, law) for name in NAMES for law in laws_of(name)]
 def judged(name: str, law: str, url: str, seed: int = 1) -> Result:
     """How the law ends at `url`, by the stand-in's own subject file."""
     contract = contract_of(name)
-    subject = read_subject(contract, STAND_IN, Overrides(url))
+    subject = read_subject(contract, STAND_IN, Overrides().at(url, CLOCK))
     session = Session(contract, subject, Terms(seed=seed, uphold_rulings=True))
     try:
         return session.judge(laws_of(name)[law])

@@ -8,6 +8,7 @@ from importlib import import_module
 import uvicorn
 
 from .common import Variant
+from .skipping import Skipping
 
 NAMES = ("nexudus", "limio", "akinon", "zenskar")
 ALL = tuple(Variant.__members__.values())
@@ -20,7 +21,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--variant", default="plain", choices=[v.option for v in ALL])
     arguments = parser.parse_args()
-    app = import_module(f".{arguments.name}", __package__).app(Variant.of(arguments.variant))
+    clock = Skipping()
+    module = import_module(f".{arguments.name}", __package__)
+    app = module.app(Variant.of(arguments.variant), clock)
+    app.router.routes.insert(0, clock.route)
     listener = socket.create_server(("127.0.0.1", arguments.port))
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
     sys.stdout.flush()
