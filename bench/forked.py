@@ -14,8 +14,9 @@ PATIENCE = 5.0
 """Seconds that a server has to end in after it was asked to."""
 _URL = re.compile(r"https?://localhost:\d+")
 _FORKS = get_context("forkserver")
-# To import the server takes as long as to judge most of the servers that are wrong.
-_FORKS.set_forkserver_preload(["understudy.server.serve", __name__])
+# To import the server takes as long as to judge most of those that are wrong; and each process that
+# is forked runs the main module's imports, which are the judge's.
+_FORKS.set_forkserver_preload(["understudy.server.serve", "bench.measure"])
 
 
 @contextmanager

@@ -23,10 +23,10 @@ from understudy.specs.errors import UnderstudyError
 
 from .wrong import Wrong, served
 
+ENOUGH = 2
+"""So many kinds of laws that find a server wrong say that none alone is needed for it."""
 PATIENCE = 90.0
 """Seconds in which one server must be judged by the laws."""
-ENOUGH = 2
-"""So many kinds of laws that find a server wrong are enough: then none alone is needed for it."""
 _SLOW = ("basket.model",)
 _READING = ("filter", "order", "paging", "report", "where")
 """Kinds of mutants that change a listing and nothing else."""
@@ -37,7 +37,10 @@ _BAD = ("violates", "departs")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One server to be judged, how, and what the correct server shows as well."""
+    """One server to be judged, how, and what the correct server shows as well.
+
+    No more laws are asked once `enough` kinds of them have found it wrong.
+    """
 
     wrong: Wrong
     seed: int = 1
@@ -45,6 +48,7 @@ class Task:
     with_shape: bool = False
     every_law: bool = False
     known: frozenset[str] = frozenset()
+    enough: int = ENOUGH
 
 
 @dataclass(slots=True)
@@ -117,7 +121,7 @@ def _by_laws(task: Task, session: Session, found: Measured) -> None:
     began, wrong = time.perf_counter(), task.wrong
     laws = [law for law in _laws(session.contract.name) if task.every_law or _concerns(law, wrong)]
     for law in sorted(laws, key=lambda law: _distance(law, wrong)):
-        if len(found.killers) >= ENOUGH and not task.every_law:
+        if len(found.killers) >= task.enough and not task.every_law:
             return
         result = session.judge(law)
         found.judged += 1

@@ -18,7 +18,7 @@ from pathlib import Path
 from understudy.specs.contract import NAMES, load
 
 from .equivalents import read
-from .measure import Measured, Task, measure
+from .measure import ENOUGH, Measured, Task, measure
 from .strength_report import Strength, page
 from .wrong import correct, sampled, wrongs
 
@@ -54,7 +54,7 @@ def main() -> int:
             ),
         ]
         known = _known(controls)
-        run.all(Task(wrong, known=known[wrong.contract]) for wrong in chosen)
+        run.all(Task(wrong, known=known[wrong.contract], enough=options.enough) for wrong in chosen)
         judged = [wrong for wrong in chosen if kept.get(wrong.key, 1)]
         missed = [w for w in judged if (m := kept.get(w.key, 1)) and not m.laws]
         sample = sampled(judged, options.shape) if options.shape else []
@@ -183,6 +183,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kind", action="append", help="only this class")
     parser.add_argument("--seeds", type=int, default=5, help="of the correct server")
     parser.add_argument("--shape-seeds", type=int, default=5, help="likewise, for the shape layer")
+    parser.add_argument(
+        "--enough",
+        type=int,
+        default=ENOUGH,
+        help="kinds of laws that find it; with 1 nothing is known of laws alone",
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--max-time", type=float, default=2400, help="seconds")
     parser.add_argument("--keep", type=Path, default=KEPT, help="where results are kept")

@@ -83,11 +83,17 @@ def _unknown(trial: Trial) -> None:
     for visit in (filled(trial), Visit(trial)):
         if visit is None:
             continue
-        for code in UNKNOWN:
+        for code in (*UNKNOWN, *_in_other_case(trial)):
             visit.refused(PATCH, {"voucher_code": code}, "a code that does not exist")
             trial.fire(code, look(visit.read()))
         visit.code(external_offer_code=UNKNOWN[0])
         visit.refused(PATCH, {"voucher_code": UNKNOWN[1]}, "a code that does not exist")
+
+
+def _in_other_case(trial: Trial) -> list[str]:
+    """Codes that differ from good ones in upper and lower case alone."""
+    good = {voucher.code for voucher in vouchers(trial)}
+    return sorted({code.swapcase() for code in good} - good)
 
 
 def _expired(trial: Trial) -> None:
