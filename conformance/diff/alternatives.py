@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...specs import pointer
 from ...specs.explain import shown
 from ...specs.pointer import MISSING
 from .change import Change, Severity
@@ -145,7 +144,7 @@ def _last(shape: Shape) -> Node | None:
 def _name(shape: Shape) -> str:
     """The name of a schema in components; empty for one that stands where it is used."""
     node = _last(shape)
-    tokens = pointer.split(node.at) if node else ()
+    tokens = node.path if node else ()
     return tokens[2] if len(tokens) == 3 and tokens[0] == "components" else ""
 
 

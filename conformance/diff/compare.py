@@ -40,7 +40,7 @@ def _rank(change: Change) -> int:
 
 def _changes(old: Document, new: Document) -> Iterator[Change]:
     unchanged = Unchanged(old, new)
-    root = Pair(Node(old, old.data, ""), Node(new, new.data, ""), "API", "", "the API")
+    root = Pair(Node(old, old.data), Node(new, new.data), "API", "", "the API")
     schemata = Schemata(old, new, unchanged)
     yield from servers.changes(root)
     yield from security.schemes(root)

@@ -16,13 +16,14 @@ _KEEP = "keep the member"
 def changes(walk: Walk, old: Shape, new: Shape) -> Iterator[Change]:
     """What changed in the members of two objects, declared ones and others."""
     before, after = walk.sides()
+    needed_before, needed_after = before.needed(old), after.needed(new)
     names = dict.fromkeys((*old.declared, *new.declared, *sorted(old.required | new.required)))
     for name in names:
         ours, theirs = _declared(old, name), _declared(new, name)
         step = pointer.join((name,))
         down = walk.down(ours or walk.old, theirs or walk.new, step)
         shown = (_shows(before, ours), _shows(after, theirs))
-        needed = (name in before.needed(old), name in after.needed(new))
+        needed = (name in needed_before, name in needed_after)
         if not any(shown):
             continue
         if ours and theirs and all(shown):

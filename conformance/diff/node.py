@@ -1,6 +1,6 @@
 """`Node`: a part of a document and where it stands, references followed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +11,20 @@ from .change import Spot
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value at the pointer `at` of a document; a reference stands for what it leads to."""
+    """A value at a place in a document; a reference stands for what it leads to."""
 
     source: Document
     value: Any
-    at: str
+    path: pointer.Path = ()
 
     def child(self, name: str | int) -> "Node":
         """The part of that name; its value is `MISSING` where there is none."""
         found: Any = pointer.MISSING
-        if isinstance(self.value, Mapping):
+        if isinstance(self.value, dict):
             found = self.value.get(str(name), pointer.MISSING)
         elif isinstance(self.value, list) and isinstance(name, int):
             found = self.value[name]
-        return Node(self.source, found, self.at + pointer.join((name,))).followed()
+        return Node(self.source, found, (*self.path, str(name))).followed()
 
     def down(self, *names: str) -> "Node":
         """The part at these names, one below the other."""
@@ -35,19 +35,19 @@ class Node:
 
     def followed(self) -> "Node":
         """What this stands for; references are known to be sound."""
-        value, at = self.value, self.at
-        while isinstance(value, Mapping) and isinstance(value.get("$ref"), str):
-            at = value["$ref"].removeprefix("#")
-            value = pointer.get(self.source.data, pointer.split(at))
-        return self if at == self.at else Node(self.source, value, at)
+        value, path = self.value, self.path
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            path = pointer.split(value["$ref"].removeprefix("#"))
+            value = pointer.get(self.source.data, path)
+        return self if path is self.path else Node(self.source, value, path)
 
     def get(self, name: str, default: Any = None) -> Any:
         """The plain value of a member."""
-        return self.value.get(name, default) if isinstance(self.value, Mapping) else default
+        return self.value.get(name, default) if isinstance(self.value, dict) else default
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
         """Name and part of each member."""
-        for name in self.value if isinstance(self.value, Mapping) else ():
+        for name in self.value if isinstance(self.value, dict) else ():
             yield name, self.child(name)
 
     def fields(self) -> Iterator[tuple[str, "Node"]]:
@@ -68,7 +68,8 @@ class Node:
     @property
     def spot(self) -> Spot:
         """File, line and pointer; those of the nearest part above where there is nothing."""
-        at = self.at
-        while at and pointer.get(self.source.data, pointer.split(at)) is pointer.MISSING:
-            at = at.rpartition("/")[0]
+        path = self.path
+        while path and pointer.get(self.source.data, path) is pointer.MISSING:
+            path = path[:-1]
+        at = pointer.join(path)
         return Spot(self.source.file, self.source.line(at), at)

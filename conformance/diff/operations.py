@@ -108,10 +108,11 @@ def _operation(
     renamed = dict(zip(_names(paths[1]), _names(paths[0]), strict=True))
     yield from servers.overriding(pair, items)
     yield from security.changes(pair, scene.old, scene.new)
-    yield from parameters.changes(pair, scene.schemata, items, renamed)
-    yield from bodies.changes(pair, scene.schemata)
-    yield from answers.changes(pair, scene.schemata)
-    yield from _callbacks(pair, scene)
+    if not scene.unchanged.are((items[0], pair.old), (items[1], pair.new)):
+        yield from parameters.changes(pair, scene.schemata, items, renamed)
+        yield from bodies.changes(pair, scene.schemata)
+        yield from answers.changes(pair, scene.schemata)
+        yield from _callbacks(pair, scene)
     yield from clauses.changes(pair, scene.old, scene.new, renamed)
 
 

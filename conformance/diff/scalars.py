@@ -13,7 +13,7 @@ import rstr
 from ...specs.schema import FORMATS
 from .answer import UNKNOWN, YES, Answer, all_of, no
 from .shape import Shape, Span
-from .side import numeric
+from .side import exact, is_multiple, numeric
 
 _NUMERIC = ("int32", "int64", "float", "double")
 _WIDER = {("int32", "int64"), ("float", "double"), ("int32", "double")}
@@ -63,11 +63,22 @@ def numbers(shape: Shape) -> Iterator[int | float]:
     for start in [*starts, Fraction(0), Fraction(10**9), Fraction(-(10**9))]:
         rounded = start // step * step
         for base in (start, rounded):
-            for offset in (0, step, -step, step / 2, -step / 2, step / 3, Fraction(1, 2)):
+            for offset in _offsets(step):
                 number = base + offset
                 if number not in seen and numeric(shape, number):
                     seen.add(number)
                     yield int(number) if number.denominator == 1 else float(number)
+
+
+def _offsets(step: Fraction) -> Iterator[Fraction]:
+    """How far beside a number it is interesting; most often the first is enough."""
+    yield Fraction(0)
+    yield step
+    yield -step
+    yield step / 2
+    yield -step / 2
+    yield step / 3
+    yield Fraction(1, 2)
 
 
 def texts(shape: Shape) -> Iterator[str]:
@@ -103,11 +114,11 @@ def _check(patterns: frozenset[str], formats: frozenset[str]) -> jsonschema_rs.D
 
 def number_answer(sub: Shape, sup: Shape) -> Answer:
     """Whether every number of `sub` is one of `sup`."""
-    refuting = next((n for n in numbers(sub) if not numeric(sup, Fraction(str(n)))), None)
+    refuting = next((n for n in numbers(sub) if not numeric(sup, exact(n))), None)
     if refuting is not None:
         return no(refuting)
     is_within = (
-        all(any(own % step == 0 for own in sub.steps) for step in sup.steps)
+        all(any(is_multiple(own, step) for own in sub.steps) for step in sup.steps)
         and (sup.lower is None or _reaches(sub, sup, is_lower=True))
         and (sup.upper is None or _reaches(sub, sup, is_lower=False))
     )

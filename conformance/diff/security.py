@@ -32,7 +32,7 @@ def schemes(root: Pair) -> Iterator[Change]:
 
 def changes(pair: Pair, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     """The ways in that were shut or opened; one that asks for less lets in who came by it."""
-    roots = (Node(pair.old.source, old, ""), Node(pair.new.source, new, ""))
+    roots = (Node(pair.old.source, old), Node(pair.new.source, new))
     names = _same_names(_schemes(roots[0]), _schemes(roots[1]))
     before, place_old = _ways(pair.old, roots[0], {})
     after, place_new = _ways(pair.new, roots[1], {new: old for old, new in names.items()})

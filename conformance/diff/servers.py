@@ -24,7 +24,7 @@ def overriding(pair: Pair, items: tuple[Node, Node]) -> Iterator[Change]:
     ]
     if any(own):
         old, new = (
-            node or Node(root.source, root.source.data.get("servers"), "/servers")
+            node or Node(root.source, root.source.data.get("servers"), ("servers",))
             for node, root in zip(own, (pair.old, pair.new), strict=True)
         )
         yield from _between(pair, old, new)

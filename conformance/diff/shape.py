@@ -132,6 +132,8 @@ class Shape:
         values = self.values
         if values is not None:
             values = tuple(value for value in values if kind_of(value) == kind)
+        elif self.kinds == {kind}:
+            return self
         return replace(self, kinds=self.kinds & {kind}, values=values)
 
 
@@ -224,6 +226,8 @@ def trimmed(shape: Shape) -> Shape:
     if values is not None:
         values = tuple(value for value in values if kind_of(value) in kinds)
         kinds &= {kind_of(value) for value in values}
+    if kinds == shape.kinds and values == shape.values:
+        return shape
     return replace(shape, kinds=frozenset(kinds), values=values)
 
 

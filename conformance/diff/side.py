@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -55,9 +56,8 @@ class Side:
         """What all of these schemas say at once; without any, anything is allowed."""
         key = key_of(nodes)
         if key not in self._shapes:
-            shape = Shape()
-            for node in nodes:
-                shape = meet(shape, self._built(node))
+            built = map(self._built, nodes)
+            shape = reduce(meet, built) if nodes else Shape()
             self._shapes[key] = self._possible(replace(shape, nodes=nodes))
         return self._shapes[key]
 
@@ -231,7 +231,7 @@ def _bound(node: Node, name: str, exclusive: str) -> Bound | None:
 
 def exact(number: Any) -> Fraction:
     """A JSON number as it is written, not as the nearest binary fraction."""
-    return Fraction(str(number))
+    return Fraction(number if isinstance(number, int) else str(number))
 
 
 def listed(shape: Shape) -> tuple[Any, ...] | None:
@@ -258,5 +258,10 @@ def numeric(shape: Shape, number: Fraction) -> bool:
     return (
         (shape.lower is None or shape.lower.lets(number, is_lower=True))
         and (shape.upper is None or shape.upper.lets(number, is_lower=False))
-        and all(number % step == 0 for step in shape.steps)
+        and all(is_multiple(number, step) for step in shape.steps)
     )
+
+
+def is_multiple(number: Fraction, step: Fraction) -> bool:
+    """Whether a number is on a step; in integers, which are faster."""
+    return not (number.numerator * step.denominator) % (number.denominator * step.numerator)

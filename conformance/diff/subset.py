@@ -128,8 +128,9 @@ class Relation:
 
     def _is_never_sent(self, sub: Shape) -> bool:
         """Whether an object needs more members than its sender has names for."""
-        is_bound = self.sender.sent_beside(sub) is None
-        return is_bound and sub.count.least > len(self.sender.sent(sub))
+        least = sub.count.least
+        is_bound = least > 0 and self.sender.sent_beside(sub) is None
+        return is_bound and least > len(self.sender.sent(sub))
 
     def _made(self, sub: Shape) -> Iterator[Any]:
         return islice(instances(self.sender, sub), _MOST_TRIED)

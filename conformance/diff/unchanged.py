@@ -39,12 +39,12 @@ class Unchanged:
 
     def _of(self, value: Any) -> frozenset[str]:
         """All references in a value."""
-        if not isinstance(value, Mapping | list):
+        if not isinstance(value, dict | list):
             return frozenset()
         key = id(value)
         if key not in self._references:
-            inner = value.values() if isinstance(value, Mapping) else value
+            inner = value.values() if isinstance(value, dict) else value
             found = frozenset[str]().union(*map(self._of, inner))
-            target = value.get("$ref") if isinstance(value, Mapping) else None
+            target = value.get("$ref") if isinstance(value, dict) else None
             self._references[key] = found | {target} if isinstance(target, str) else found
         return self._references[key]

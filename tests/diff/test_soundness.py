@@ -81,7 +81,7 @@ def _shown(old: Schema, new: Schema, where: Where) -> Iterator[Any]:
     before, after = document(old, where), document(new, where)
     schemata = Schemata(before, after, Unchanged(before, after))
     relation = schemata.relation("request" if where == "request" else "answer", where)
-    nodes = (Node(before, old, ""),), (Node(after, new, ""),)
+    nodes = (Node(before, old),), (Node(after, new),)
     witness = relation.schemas(*(nodes if where == "request" else nodes[::-1])).witness
     yield from [witness] if witness is not MISSING else ()
 
@@ -90,7 +90,7 @@ def _made(schema: Schema, where: Where) -> Iterator[Any]:
     """Instances made for the schema, which few of a pool are."""
     source = document(schema, where)
     side = Side(source, "request" if where == "request" else "answer")
-    return instances(side, side.shape((Node(source, schema, ""),)))
+    return instances(side, side.shape((Node(source, schema),)))
 
 
 @pytest.mark.parametrize("where", WHERE)
