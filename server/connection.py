@@ -61,6 +61,8 @@ def config(application: Any, **options: Any) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         http=Protocol,
+        # Not all of ours are coroutine functions, which is what uvicorn would tell it by.
+        interface="asgi3",
         ws="none",
         lifespan="on",
         log_config=None,
