@@ -51,7 +51,8 @@ def _begun(url: str) -> Mapping[str, Mapping[str, str]]:
     headers = {"Authorization": "Bearer limio-token", "x-limio-recaptcha": "passed"}
     path = f"{url}/api/checkout/subscription"
     answer = requests.post(path, json={"order": order}, headers=headers, timeout=10)
-    return {"update_subscription_checkout": {"limio_state": answer.cookies["limio_state"]}}
+    operations = ("get_subscription_checkout", "update_subscription_checkout")
+    return dict.fromkeys(operations, {"limio_state": answer.cookies["limio_state"]})
 
 
 def _config(contract: Contract, url: str) -> SchemathesisConfig:
