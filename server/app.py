@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -67,7 +67,7 @@ def build(
     for each in mounts:
         _check_security(each.contract)
     house = House(world, mounts, health, prepare)
-    ours = Mount(load(CONTROL), control.api(house), EMPTY, guard.CONTROL, is_vendors=False)
+    ours = Mount(_control(), control.api(house), EMPTY, guard.CONTROL, is_vendors=False)
     large = replace(settings, body_limit=max(settings.body_limit, LARGEST_DUMP))
     contracts = [*(Variants(each, settings) for each in mounts), Variants(ours, large)]
     stack = ConnexionMiddleware(
@@ -93,6 +93,12 @@ def build(
     # Built now: a stack that is built at the first request fails when it is too late.
     stack.app, stack.middleware_stack = stack._build_middleware_stack()  # noqa: SLF001
     return Cors(stack, mounts=mounts, origins=settings.cors_origins)
+
+
+@cache
+def _control() -> Contract:
+    """Our own contract, read once: it is the same in every application."""
+    return load(CONTROL)
 
 
 def uncovered(served: Mount) -> list[str]:

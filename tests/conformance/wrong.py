@@ -6,12 +6,14 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from understudy.fixtures import fixture
+from understudy.fixtures.fixture import Fixture
 from understudy.server import app, connection
 from understudy.server.clock import Clock
 from understudy.server.faults.catalogue import named
@@ -128,6 +130,16 @@ async def _whole(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
+@cache
+def _contract(name: str) -> Contract:
+    return load(name)
+
+
+@cache
+def _fixture(contract: str, name: str) -> Fixture:
+    return fixture.read(_contract(contract), name)
+
+
 @asynccontextmanager
 async def _lifespan(_: Any) -> AsyncIterator[None]:
     yield
@@ -146,8 +158,7 @@ def wrong(
 
     Another `contract` may stand in for the one of that name, with its documents and handlers.
     """
-    own = load(name)
-    mount = app.mount(contract or own, fixture.read(own, fixtures), "")
+    mount = app.mount(contract or _contract(name), _fixture(name, fixtures), "")
 
     def make(sandbox: str) -> Sandbox:
         database = in_memory()

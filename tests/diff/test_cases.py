@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,22 @@ TURNED = {
 
 
 def documents(case: Path) -> tuple[Document, Document]:
-    """The two of a case."""
+    """The two of a case, read anew."""
     old, new = (read(case.parent / f"{name}.yaml", f"{name}.yaml") for name in ("old", "new"))
     return old, new
 
 
+known = cache(documents)
+"""The same, read once."""
+
+
+@cache
+def told(case: Path) -> Sequence[Change]:
+    """What the diff says of a case."""
+    return compare(*known(case))
+
+
+@cache
 def expected(case: Path) -> Mapping[str, Any]:
     """What is said of it."""
     said: Mapping[str, Any] = yaml.safe_load(case.read_text(encoding="utf-8"))
@@ -89,18 +101,14 @@ each = pytest.mark.parametrize("case", CASES, ids=lambda case: case.parent.name)
 
 @each
 def test_each_case_is_told_as_expected(case: Path) -> None:
-    """Every change, and nothing else."""
-    found = compare(*documents(case))
-
-    told = [{"id": c.id, "severity": c.severity, "direction": c.direction} for c in found]
-    assert told == expected(case)["changes"]
-
-
-@each
-def test_each_change_says_where_and_what_to_do(case: Path) -> None:
-    """At a line of both documents, in a sentence, with a cure unless nobody is hurt."""
-    old, new = documents(case)
-    for change in compare(old, new):
+    """Every change and nothing else: at its lines, in a sentence, with a cure unless it is safe."""
+    old, new = known(case)
+    found = [
+        {"id": each.id, "severity": each.severity, "direction": each.direction}
+        for each in told(case)
+    ]
+    assert found == expected(case)["changes"]
+    for change in told(case):
         assert (change.old.file, change.new.file) == ("old.yaml", "new.yaml")
         assert 1 <= change.old.line <= old.text.count("\n")
         assert 1 <= change.new.line <= new.text.count("\n")
@@ -111,8 +119,8 @@ def test_each_change_says_where_and_what_to_do(case: Path) -> None:
 @each
 def test_each_change_has_its_mirror(case: Path) -> None:
     """What comes one way goes the other way, at the same place."""
-    old, new = documents(case)
-    forth, back = compare(old, new), compare(new, old)
+    old, new = known(case)
+    forth, back = told(case), compare(new, old)
 
     assert sorted(map(turned, forth)) == sorted(change.id for change in back)
 
@@ -120,7 +128,7 @@ def test_each_change_has_its_mirror(case: Path) -> None:
 @each
 def test_nothing_changes_from_a_document_to_itself(case: Path) -> None:
     """Of either side."""
-    for one, two in zip(documents(case), documents(case), strict=True):
+    for one, two in zip(known(case), documents(case), strict=True):
         assert compare(one, two) == ()
 
 

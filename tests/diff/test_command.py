@@ -7,10 +7,12 @@ import pytest
 
 from understudy.cli import main
 
+from ..conftest import LIBRARY
 from ..repository import Repository
 
-SPECS = Path(__file__).parents[2] / "specs"
-LIMIT = "minimum: 1, maximum: 100, default: 20"
+ZENSKAR = Path(__file__).parents[2] / "specs" / "zenskar.yaml"
+BEFORE, AFTER = "main:specs/library.yaml", "specs/library.yaml"
+LIMIT = "minimum: 1, maximum: 50, default: 5"
 
 
 class Run(Repository):
@@ -19,10 +21,10 @@ class Run(Repository):
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__(folder)
         self._capsys = capsys
-        self.text = (SPECS / "zenskar.yaml").read_text(encoding="utf-8")
-        self.write("specs/zenskar.yaml", self.text)
+        self.text = Path(LIBRARY).read_text(encoding="utf-8")
+        self.write(AFTER, self.text)
         self.commit()
-        self.write("specs/zenskar.yaml", self.text.replace(LIMIT, LIMIT.replace("100", "50")))
+        self.write(AFTER, self.text.replace(LIMIT, LIMIT.replace("50", "25")))
 
     def diff(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, output, and what was said beside it."""
@@ -37,8 +39,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return Run(tmp_path, capsys)
 
 
-BEFORE, AFTER = "main:specs/zenskar.yaml", "specs/zenskar.yaml"
-ID = "maximum.narrowed GET /checkout query limit"
+ID = "maximum.narrowed GET /books query size"
 
 
 def test_a_revision_of_git_is_compared_with_a_file(run: Run) -> None:
@@ -47,9 +48,7 @@ def test_a_revision_of_git_is_compared_with_a_file(run: Run) -> None:
 
     assert (code, err) == (1, "")
     first, *rest = out.splitlines()
-    assert first.startswith(
-        "breaking  The query parameter limit of GET /checkout has the maximum 50"
-    )
+    assert first.startswith("breaking  The query parameter size of GET /books has the maximum 25")
     assert rest[0].split() == ["id", *ID.split()]
     line = run.text[: run.text.index(LIMIT)].count("\n") + 1
     assert rest[1].split()[:2] == ["old", f"{BEFORE}:{line}"]
@@ -59,6 +58,9 @@ def test_a_revision_of_git_is_compared_with_a_file(run: Run) -> None:
 
 def test_a_contract_is_found_by_name_in_a_revision(run: Run) -> None:
     """And the packaged one by its name alone."""
+    run.write("specs/zenskar.yaml", ZENSKAR.read_text(encoding="utf-8"))
+    run.commit("Two")
+
     assert run.diff("HEAD:zenskar", "zenskar") == (
         0,
         "HEAD:specs/zenskar.yaml -> specs/zenskar.yaml: no change\n",
@@ -76,7 +78,7 @@ def test_json_says_all_of_it(run: Run) -> None:
     assert change["id"] == ID
     assert change["severity"] == "breaking"
     assert change["direction"] == "request"
-    assert change["operation"] == "GET /checkout"
+    assert change["operation"] == "GET /books"
     assert change["old"].keys() == change["new"].keys() == {"file", "line", "pointer"}
     assert change["message"]
     assert change["cure"]
@@ -86,15 +88,15 @@ def test_github_gets_annotations(run: Run) -> None:
     """At the line of the new file."""
     _, out, _ = run.diff(BEFORE, AFTER, "--format", "github")
 
-    assert out.startswith("::error file=specs/zenskar.yaml,line=")
-    assert "title=breaking%3A maximum.narrowed::The query parameter limit" in out
+    assert out.startswith("::error file=specs/library.yaml,line=")
+    assert "title=breaking%3A maximum.narrowed::The query parameter size" in out
 
 
 def test_markdown_has_a_table(run: Run) -> None:
     """And nothing but a heading where nothing changed."""
     _, out, _ = run.diff(BEFORE, AFTER, "--format", "markdown")
-    assert "| breaking | The query parameter limit" in out
-    _, out, _ = run.diff("zenskar", "zenskar", "--format", "markdown")
+    assert "| breaking | The query parameter size" in out
+    _, out, _ = run.diff(AFTER, AFTER, "--format", "markdown")
     assert "no change" in out
     assert "|" not in out
 
@@ -102,16 +104,16 @@ def test_markdown_has_a_table(run: Run) -> None:
 @pytest.mark.parametrize(
     ("change", "codes"),
     [
-        ("maximum: 50", (1, 1, 1, 0)),
-        ("maximum: 100, deprecated: true", (0, 0, 1, 0)),
-        ("maximum: 100, format: int32", (0, 1, 1, 0)),
+        ("maximum: 25", (1, 1, 1, 0)),
+        ("maximum: 50, deprecated: true", (0, 0, 1, 0)),
+        ("maximum: 50, format: int32", (0, 1, 1, 0)),
     ],
 )
 def test_the_mildest_change_that_fails_can_be_chosen(
     run: Run, change: str, codes: tuple[int, ...]
 ) -> None:
     """Breaking ones unless said."""
-    run.write(AFTER, run.text.replace(LIMIT, LIMIT.replace("maximum: 100", change)))
+    run.write(AFTER, run.text.replace(LIMIT, LIMIT.replace("maximum: 50", change)))
     options = [["--fail-on", word] for word in ("breaking", "risky", "any", "none")]
 
     assert tuple(run.diff(BEFORE, AFTER, *each)[0] for each in options) == codes
@@ -130,9 +132,7 @@ def test_an_allowed_change_does_not_count(run: Run) -> None:
     assert [change["id"] for change in json.loads(out)["allowed"]] == [ID]
 
 
-@pytest.mark.parametrize(
-    ("id_", "day"), [(ID, "2020-01-31"), ("other GET /checkout", "2999-01-31")]
-)
+@pytest.mark.parametrize(("id_", "day"), [(ID, "2020-01-31"), ("other GET /books", "2999-01-31")])
 def test_what_has_expired_or_is_another_change_counts(run: Run, id_: str, day: str) -> None:
     """On the day after, and under another id."""
     run.write("allow.toml", ENTRY.format(id_, day))
@@ -168,8 +168,8 @@ def test_an_allow_file_that_is_none_is_told(run: Run, text: str, said: str) -> N
         ("nowhere.yaml", "cannot be read"),
         ("limo", 'Did you mean "limio"?'),
         ("main:specs/nowhere.yaml", "cannot be read from git"),
-        ("nobranch:specs/zenskar.yaml", "cannot be read from git"),
-        ("--upload-pack=x:specs/zenskar.yaml", "there is no option"),
+        ("nobranch:specs/library.yaml", "cannot be read from git"),
+        ("--upload-pack=x:specs/library.yaml", "there is no option"),
         ("main:", "is no revision and path"),
         ("main:README", "name a contract, or a .yaml"),
         ("main:latin.yaml", "is not UTF-8"),
@@ -189,7 +189,7 @@ def test_what_cannot_be_compared_is_one_line(run: Run, old: str, said: str) -> N
 
 def test_an_option_is_no_revision(run: Run) -> None:
     """So that nobody passes options to git by a revision's name."""
-    code, _, err = run.diff("--", "--output=x:specs/zenskar.yaml", AFTER)
+    code, _, err = run.diff("--", "--output=x:specs/library.yaml", AFTER)
 
     assert code == 2
     assert "is no revision and path" in err
@@ -206,8 +206,7 @@ def test_where_git_is_not_there_it_is_told(run: Run, monkeypatch: pytest.MonkeyP
 
 def test_control_characters_do_not_reach_the_terminal(run: Run) -> None:
     """Whatever a document holds."""
-    changed = run.text.replace("operationId: list_checkout_sessions", 'operationId: "x\\e[31m"')
-    run.write(AFTER, changed.replace("{operationId: list_checkout", "{operationId: get_checkout"))
+    run.write(AFTER, run.text.replace("operationId: list_books", 'operationId: "x\\e[31m"'))
     _, out, _ = run.diff(BEFORE, AFTER)
 
     assert "\N{REPLACEMENT CHARACTER}[31m" in out

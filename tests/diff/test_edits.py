@@ -16,6 +16,7 @@ from ..conformance.judging import judge, outcomes
 from ..conformance.wrong import wrong
 from . import edits_shops, edits_zenskar
 from .edits import Edit, changed
+from .test_documents import written
 
 EDITS = edits_shops.EDITS + edits_zenskar.EDITS
 
@@ -27,8 +28,7 @@ def contract_of(name: str) -> Contract:
 
 def edited(edit: Edit) -> Document:
     """The new contract."""
-    source = contract_of(edit.contract).source
-    return Document(source.file, changed(contract_of(edit.contract), edit), source.text)
+    return written(changed(contract_of(edit.contract), edit))
 
 
 each = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{edit.contract}: {edit.name}")
