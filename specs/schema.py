@@ -144,6 +144,7 @@ class Schemas:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._named: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
         self._components: dict[tuple[Direction, bool], Any] = {}
+        self._referred: dict[str, frozenset[str]] = {}
         self._compiled: dict[Any, jsonschema_rs.Draft202012Validator] = {}
 
     def compile(
@@ -174,7 +175,32 @@ class Schemas:
             self._components[key] = {
                 name: converter.part(part) for name, part in self._named.items()
             }
-        return {
-            "allOf": [converter.whole(schema)],
-            "components": {"schemas": self._components[key]},
-        }
+        converted, named = converter.whole(schema), self._components[key]
+        # Each validator keeps a copy of all that it is given.
+        needed = {name: named[name] for name in self._reached(converted) if name in named}
+        return {"allOf": [converted], "components": {"schemas": needed}}
+
+    def _reached(self, schema: Any) -> set[str]:
+        """The named schemas that a schema refers to, also by way of another."""
+        reached: set[str] = set()
+        waiting = set(_references(schema))
+        while waiting:
+            name = waiting.pop()
+            reached.add(name)
+            if name not in self._referred:
+                self._referred[name] = frozenset(_references(self._named.get(name)))
+            waiting |= self._referred[name] - reached
+        return reached
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """The named schemas that a schema refers to itself."""
+    if isinstance(schema, dict):
+        target = schema.get("$ref")
+        if isinstance(target, str) and target.startswith(f"{_PREFIX}/"):
+            yield pointer.split(target.removeprefix(_PREFIX))[0]
+        for part in schema.values():
+            yield from _references(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _references(part)
