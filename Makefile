@@ -2,7 +2,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
 
-.PHONY: serve verify test check test-browser gate bench strength soak clean
+.PHONY: serve verify test check test-browser gate bench bench-check bench-peers strength soak clean
 
 serve: .venv/stamp ## the four contracts at http://localhost:8080
 	$(BIN)/understudy serve
@@ -22,8 +22,14 @@ test-browser: .venv/stamp ## the tests that drive Chromium; it and Node are inst
 gate: .venv/stamp ## our own contracts and the stand-in: lint, diff and verify, with one verdict
 	base=$$(.ci/base) && $(BIN)/understudy gate $${base:+--base $$base}
 
-bench: .venv/stamp ## what a request costs, beside bare Starlette, and how the store grows
-	$(BIN)/python -m bench && $(BIN)/python -m bench.store
+bench: bench-peers ## what a request costs, beside bare Starlette and Prism; writes docs/performance.md
+	$(BIN)/python -m bench
+
+bench-check: bench-peers ## fails where a request costs too much beside them
+	$(BIN)/python -m bench --check
+
+bench-peers: .venv/stamp ## what the benchmark compares with, and loads with
+	bench/install peers
 
 strength: .venv/stamp ## how much of what can be wrong the judge finds; writes docs/strength.md
 	$(BIN)/python -m bench.strength

@@ -1,177 +1,88 @@
-"""`python -m bench`: what a request costs, beside bare Starlette with the same answers.
+"""`python -m bench`: what a request costs beside bare Starlette and Prism; `docs/performance.md`.
 
-Compare the processor time per request, and its ratio: they hold on a busy machine as well.
+With `--check` only what must hold on any machine is measured; exit 1 where it does not.
 """
 
+import argparse
 import json
-import socket
-import statistics
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import requests
-from rich.console import Console
-from rich.table import Table
+from . import growth, store
+from .cost import Life, Lives, lived
+from .report import report
+from .results import Results, floors
+from .servers import Server, answers_of, bare, prisms, stand_in, versions
 
-from .bare import PATH
-from .load import Request, load, request
-from .process import Process
-
-ROUNDS = 3
-COUNT = 8_000
-SECONDS = 4.0
-WARM_UP = 500
-
-BEARER = {"Authorization": "Bearer nexudus-admin"}
-QUERY = "?page=1&size=25&orderBy=Id&dir=1"
-BODY = {"BusinessId": 7, "SessionId": "bench", "JsonContents": '{"Items": []}'}
-REQUESTS = (
-    request("list", "GET", PATH + QUERY, BEARER),
-    request("create", "POST", PATH, BEARER, json.dumps(BODY)),
-)
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+ROWS = (100, 1_000, 10_000, 100_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """How a server is started and when it is ready; `command` is all but its port."""
-
-    name: str
-    command: tuple[str, ...]
-    after_port: tuple[str, ...]
-    ready: str
-
-    def start(self) -> Process:
-        """One more of it, on a free port."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        return Process([*self.command, str(port), *self.after_port], port, self.ready)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one run of one request took: microseconds of processor, milliseconds of waiting."""
-
-    cpu: float
-    p50: float
-    p99: float
-    rate: float
-    answers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One life of one server."""
-
-    started_in: float
-    memory: tuple[float, float]
-    costs: Mapping[str, Cost]
-
-
-Rounds = Mapping[str, Sequence[Round]]
-
-
-def servers(answers: Path) -> tuple[Server, Server]:
-    """The stand-in as `serve` starts it, but strict; and the floor."""
-    python = (sys.executable, "-m")
-    serve = (*python, "understudy", "serve", "--validate-responses", "fail", "--port")
-    return (
-        Server("understudy", serve, (), "/_understudy/health"),
-        Server("Starlette", (*python, "bench.bare"), (str(answers),), PATH),
-    )
-
-
-def save_answers(server: Server, file: Path) -> None:
-    """The answers of the stand-in, for the other to give."""
-    with server.start() as process:
-        url = f"http://127.0.0.1:{process.port}{PATH}"
-        answers = {
-            "list": requests.get(url + QUERY, headers=BEARER, timeout=10).json(),
-            "create": requests.post(url, headers=BEARER, json=BODY, timeout=10).json(),
-        }
-    file.write_text(json.dumps(answers))
-
-
-def measure(server: Server) -> Round:
-    """Start it, send each request many times, end it."""
-    with server.start() as process:
-        begun_with = process.memory()
-        costs = {each.name: cost(process, each) for each in REQUESTS}
-        return Round(process.started_in, (begun_with, process.memory()), costs)
-
-
-def cost(process: Process, sent: Request) -> Cost:
-    """What one request costs, warmed up."""
-    load(process.port, sent, WARM_UP, SECONDS)
-    before = process.cpu()
-    latencies = load(process.port, sent, COUNT, SECONDS)
-    answered = len(latencies.sorted)
-    return Cost(
-        cpu=1e6 * (process.cpu() - before) / answered,
-        p50=latencies.percentile(0.5),
-        p99=latencies.percentile(0.99),
-        rate=answered / latencies.seconds,
-        answers=answered,
-    )
-
-
-def tables(rounds: Rounds) -> tuple[Table, Table]:
-    """Medians over the rounds: requests, and what each server needs to live."""
-    ours, floor = rounds
-    costs = Table(title=f"one process, 16 connections, medians of {ROUNDS} rounds")
-    for column in ("request", "server"):
-        costs.add_column(column, no_wrap=True)
-    for column in ("CPU µs", "x bare", "p50 ms", "p99 ms", "req/s", "answers"):
-        costs.add_column(column, justify="right")
-    for sent in REQUESTS:
-        for name in rounds:
-            ratio = median(name, rounds, sent, "cpu") / median(floor, rounds, sent, "cpu")
-            costs.add_row(
-                sent.name,
-                name,
-                f"{median(name, rounds, sent, 'cpu'):.0f}",
-                f"{ratio:.2f}" if name == ours else "",
-                f"{median(name, rounds, sent, 'p50'):.2f}",
-                f"{median(name, rounds, sent, 'p99'):.2f}",
-                f"{median(name, rounds, sent, 'rate'):.0f}",
-                f"{median(name, rounds, sent, 'answers'):.0f}",
-            )
-    lives = Table(title="start-up and memory")
-    for column in ("server", "start-up s", "MB at first", "MB after"):
-        lives.add_column(column, justify="left" if column == "server" else "right")
-    for name, lived in rounds.items():
-        lives.add_row(
-            name,
-            f"{statistics.median(each.started_in for each in lived):.2f}",
-            f"{statistics.median(each.memory[0] for each in lived):.0f}",
-            f"{statistics.median(each.memory[1] for each in lived):.0f}",
+def main() -> int:
+    """Measure the servers in turns, A B C A B C, so that a machine that slows down slows all."""
+    options = _options()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        lives = Lives(_lives(_servers(folder), options))
+        if options.check:
+            return _check(lives)
+        results = Results(
+            lives,
+            starts=growth.starts(folder),
+            paths=growth.over_paths(folder, options.seconds / 2),
+            sandboxes=growth.over_sandboxes(options.seconds / 2),
+            rows={rows: store.measured(rows) for rows in ROWS},
+            begins=store.begins(),
         )
-    return costs, lives
+    method = (
+        f"{options.rounds} rounds; every request is warmed up for {options.warm_up:g} s and "
+        f"measured for {options.seconds:g} s."
+    )
+    page = report(results, versions(), method)
+    PAGE.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
 
 
-def median(server: str, rounds: Rounds, sent: Request, figure: str) -> float:
-    """The median of one figure over the rounds of one server."""
-    figures: list[float] = [getattr(each.costs[sent.name], figure) for each in rounds[server]]
-    return statistics.median(figures)
+def _servers(folder: Path) -> Sequence[Server]:
+    ours = stand_in()
+    answers = answers_of(ours)
+    file = folder / "answers.json"
+    file.write_text(json.dumps(answers), encoding="utf-8")
+    peers = prisms(answers, folder)
+    if not peers:
+        print("Prism is not there, and not measured: `make bench-peers` installs it", flush=True)
+    return [ours, bare(file), *peers]
 
 
-def main() -> None:
-    """Measure in turns, A B A B, so that a machine that slows down slows both."""
-    console = Console()
-    with TemporaryDirectory() as folder:
-        both = servers(Path(folder) / "answers.json")
-        save_answers(both[0], Path(folder) / "answers.json")
-        rounds: dict[str, list[Round]] = {server.name: [] for server in both}
-        for number in range(ROUNDS):
-            for server in both:
-                console.print(f"round {number + 1} of {ROUNDS}: {server.name}", style="dim")
-                rounds[server.name].append(measure(server))
-    for table in tables(rounds):
-        console.print(table)
+def _lives(servers: Sequence[Server], options: argparse.Namespace) -> Iterator[Life]:
+    for number in range(options.rounds):
+        for server in servers:
+            asked = ", ".join(request.name for request in server.asked)
+            print(f"round {number + 1} of {options.rounds}: {server.name}: {asked}", flush=True)
+            yield lived(server, options.warm_up, options.seconds)
+
+
+def _check(lives: Lives) -> int:
+    """Print the floors, and say whether all are held."""
+    failed = False
+    for claim in floors(lives):
+        told = "not measured" if claim.measured is None else f"{claim.measured:.2f}"
+        print(f"{claim.what}: {told}, at least {claim.bound:g}")
+        failed = failed or claim.holds is not True
+    return 1 if failed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--warm-up", type=float, default=8, help="seconds for each request")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,6 +1,7 @@
 """The floor: Starlette, orjson and uvicorn with given answers, no contract and no state."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +12,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-PATH = "/nexudus/api/billing/basketsessions"
+from .asked import REQUESTS
 
 
-def application(listed: Any, created: Any) -> Starlette:
-    """Answers a list and a create at the stand-in's path."""
+def application(answers: Mapping[str, Any]) -> Starlette:
+    """Gives each answer where the stand-in gives it, made anew from data as the stand-in does."""
+    routes = [Route("/ready", lambda _: Response())]
+    for asked in REQUESTS:
+        path = f"/{asked.contract}{asked.path}".partition("?")[0]
+        answer = _answer(answers[asked.name], has_body=bool(asked.body))
+        routes.append(Route(path, answer, methods=[asked.method]))
+    return Starlette(routes=routes)
 
-    async def show(_: Request) -> Response:
-        return Response(orjson.dumps(listed), media_type="application/json")
 
-    async def create(request: Request) -> Response:
-        orjson.loads(await request.body())
-        return Response(orjson.dumps(created), media_type="application/json")
+def _answer(data: Any, *, has_body: bool) -> Any:
+    async def answer(request: Request) -> Response:
+        if has_body:
+            orjson.loads(await request.body())
+        return Response(orjson.dumps(data), media_type="application/json")
 
-    return Starlette(routes=[Route(PATH, show), Route(PATH, create, methods=["POST"])])
+    return answer
 
 
 if __name__ == "__main__":
     port, file = sys.argv[1:]
-    answers = orjson.loads(Path(file).read_bytes())
     uvicorn.run(
-        application(answers["list"], answers["create"]),
+        application(orjson.loads(Path(file).read_bytes())),
         host="127.0.0.1",
         port=int(port),
         loop="uvloop",

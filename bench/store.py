@@ -1,9 +1,5 @@
-"""`python -m bench.store`: what the store costs as its documents grow, and a sandbox at its begin.
+"""What the store costs as its documents grow, and a sandbox at its begin."""
 
-Compare the columns: a store that stays flat has the same figures in all of them.
-"""
-
-import argparse
 import random
 import statistics
 import time
@@ -12,9 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
 
 from understudy.fixtures import fixture
 from understudy.server.clock import Clock
@@ -160,32 +153,3 @@ def begins() -> Mapping[str, float]:
         for at, contract in enumerate(contracts)
     }
     return {**figures, "all": median(lambda: begin(slice(None)), lambda: None)}
-
-
-def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser(prog="python -m bench.store", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[100, 1_000, 10_000, 100_000])
-    sizes = parser.parse_args().rows
-    by_size = {rows: measured(rows) for rows in sizes}
-    table = Table(title="the store: microseconds, medians")
-    table.add_column("work", no_wrap=True)
-    for rows in sizes:
-        table.add_column(f"{rows:,}", justify="right", no_wrap=True)
-    table.add_column("last / first", justify="right", no_wrap=True)
-    for name in by_size[sizes[0]]:
-        figures = [by_size[rows][name] for rows in sizes]
-        ratio = figures[-1] / figures[0]
-        table.add_row(name, *(f"{figure:.1f}" for figure in figures), f"{ratio:.2f}")
-    lives = Table(title="a new sandbox: microseconds, medians")
-    lives.add_column("contract")
-    lives.add_column("begin", justify="right")
-    for name, figure in begins().items():
-        lives.add_row(name, f"{figure:.0f}")
-    console = Console(width=120)
-    console.print(table)
-    console.print(lives)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,75 @@
+"""`Cost`: what a request costs a server, as measured in rounds."""
+
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .load import Load, Request, load
+from .process import Process, cores
+from .servers import Server
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One run of one request: microseconds of the processor for each, and what the client saw."""
+
+    cpu: float
+    seen: Load
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One life of one server: seconds to begin, MB before and after its load, what it was asked."""
+
+    server: Server
+    started_in: float
+    began_with: float
+    memory: tuple[float, float]
+    costs: Mapping[str, Cost]
+
+
+def cost(process: Process, path: str, request: Request, seconds: float) -> Cost:
+    """What `request` costs at `path` while it is sent for so long."""
+    before = process.cpu()
+    seen = load(process.url(path), request, seconds, cores()[1])
+    return Cost(1e6 * (process.cpu() - before) / seen.answers, seen)
+
+
+def lived(server: Server, warm_up: float, seconds: float) -> Life:
+    """Start it, send each request for a while, end it."""
+    with server.start() as process:
+        begun_with = process.memory()
+        costs = {}
+        for request in server.asked:
+            path = server.path(request)
+            if warm_up:
+                load(process.url(path), request, warm_up, cores()[1])
+            costs[request.name] = cost(process, path, request, seconds)
+        memory = (begun_with, process.memory())
+        return Life(server, process.started_in, process.began_with, memory, costs)
+
+
+class Lives:
+    """All that was lived, by the server's name."""
+
+    def __init__(self, lives: Iterable[Life]) -> None:
+        self._lives = list(lives)
+        self.names: Sequence[str] = list(dict.fromkeys(each.server.name for each in self._lives))
+
+    def cost(self, name: str, request: str, figure: Callable[[Cost], float]) -> float | None:
+        """The median of a figure over the rounds; None where the server was not asked."""
+        found = [
+            figure(each.costs[request])
+            for each in self._lives
+            if each.server.name == name and request in each.costs
+        ]
+        return statistics.median(found) if found else None
+
+    def life(self, name: str, figure: Callable[[Life], float]) -> float:
+        """The median of a figure over the lives of a server."""
+        return statistics.median(figure(each) for each in self._lives if each.server.name == name)
+
+    def ratio(self, name: str, to: str, request: str) -> float | None:
+        """How many requests `name` answers in the time of the processor that `to` takes for one."""
+        ours, theirs = (self.cost(each, request, lambda cost: cost.cpu) for each in (name, to))
+        return None if ours is None or theirs is None else theirs / ours
