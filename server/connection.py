@@ -4,13 +4,21 @@ import asyncio
 import socket
 import struct
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, cast
 
+import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from .problem import PROBLEM, problem
 
 EXTENSION = "understudy-connection"
 """Where a request's `Connection` stands among the extensions of its ASGI scope."""
+LARGEST_HEAD = 64 * 1024
+"""Octets that the request line and the headers may have together."""
+_LINGER = 1.0
+"""Seconds in which a client that was refused can still send: one cut off at once reads nothing."""
 _RESET = struct.pack("ii", 1, 0)
 """`SO_LINGER` with no patience: what is closed is reset."""
 
@@ -35,19 +43,72 @@ class Connection:
         self._transport.abort()
 
 
+class _HeadTooLargeError(Exception):
+    """The head of a request is whole, and longer than is read."""
+
+
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol, which also tells the application of the connection."""
+    """uvicorn's protocol, which also tells the application of the connection, and bounds heads.
+
+    What is no HTTP, and a head that is too long, reaches no contract: a problem answers it.
+    """
+
+    _head = 0
+    """Octets that came since the request began whose head is not whole."""
+    _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to listen to a client."""
         super().connection_made(transport)
         self._connection = Connection(transport)
 
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self._is_refused:
+            return
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > LARGEST_HEAD and not self._is_refused:
+            self._refuse_head()
+
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
         scope = cast("dict[str, Any]", self.scope)
         scope["extensions"] = {EXTENSION: self._connection}
+
+    def on_headers_complete(self) -> None:
+        """Serve a request whose head is whole."""
+        came, self._head = self._head, 0
+        # Some of what came may be the body.
+        if came > LARGEST_HEAD and self._length() > LARGEST_HEAD:
+            self._refuse_head()
+            raise _HeadTooLargeError
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of the body."""
+        self._head = 0
+        super().on_body(body)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read."""
+        if not self._is_refused:
+            self._refuse(400, msg)
+
+    def _length(self) -> int:
+        return len(self.url) + sum(map(len, chain.from_iterable(self.headers)))
+
+    def _refuse_head(self) -> None:
+        self._refuse(431, f"The head of the request is longer than {LARGEST_HEAD} bytes.")
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Answer, and read nothing more."""
+        self._is_refused = True
+        body = orjson.dumps(problem(status, detail))
+        head = f"content-type: {PROBLEM}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n"
+        self.transport.write(STATUS_LINE[status] + head.encode() + b"\r\n" + body)
+        self.loop.call_later(_LINGER, self.transport.close)
 
 
 def connection_of(scope: Mapping[str, Any]) -> Connection:

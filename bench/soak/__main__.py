@@ -10,11 +10,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .connections import Plan, borne
 from .killed import soak
 from .malformed import malformed
+from .memory import GROWTH, grown, remembered
 from .sandboxes import crowd
 from .server import served
 
+_ROOM = 100
+"""MB that a thousand connections and bodies that are too long may take together."""
 Told = list[str]
 """What went wrong in one part; nothing when all is well."""
 
@@ -62,10 +66,38 @@ def _killed(options: argparse.Namespace) -> Told:
     return soak(options.rounds, seed=1, clients=4)
 
 
+def _memory(options: argparse.Namespace) -> Told:
+    taken = remembered(options.seconds)
+    told = ", ".join(f"{each:.0f}" for each in taken)
+    print(f"MB after each of {len(taken)} slices of the load: {told}")
+    if (ratio := grown(taken)) > GROWTH:
+        return [f"memory grows: the last third took {ratio:.2f} times as much as the one before"]
+    return []
+
+
+def _connections(options: argparse.Namespace) -> Told:
+    with served() as server:
+        before = server.memory()
+        came = borne(server.port, Plan(many=options.connections))
+        most = server.most_memory()
+    for name, statuses in came.statuses.items():
+        told = ", ".join(f"{n} of {status}" for status, n in sorted(statuses.items()))
+        print(f"{name}: {told}")
+    print(
+        f"a bystander was answered {came.asked} times meanwhile, and waited for"
+        f" {1000 * came.longest:.0f} ms at most; {before:.0f} MB before, {most:.0f} MB at most"
+    )
+    if most > before + _ROOM:
+        came.wrong.append(f"memory grew from {before:.0f} MB to {most:.0f} MB")
+    return came.wrong
+
+
 PARTS: Mapping[str, Callable[[argparse.Namespace], Told]] = {
     "sandboxes": _sandboxes,
     "malformed": _malformed,
     "killed": _killed,
+    "connections": _connections,
+    "memory": _memory,
 }
 
 
@@ -75,6 +107,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60, help="of each part that has no end")
     parser.add_argument("--count", type=int, default=10_000, help="of malformed requests")
+    parser.add_argument("--connections", type=int, default=1_000, help="at once")
     parser.add_argument("--rounds", type=int, default=200, help="of killing")
     return parser.parse_args()
 

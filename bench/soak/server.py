@@ -24,8 +24,15 @@ class Running:
 
     def memory(self) -> float:
         """Resident memory in MB."""
+        return self._status("VmRSS:")
+
+    def most_memory(self) -> float:
+        """The most that it ever was."""
+        return self._status("VmHWM:")
+
+    def _status(self, name: str) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
-        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+        return int(status.partition(name)[2].split()[0]) / 1024
 
 
 @contextmanager
