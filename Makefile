@@ -35,7 +35,7 @@ strength: .venv/stamp ## how much of what can be wrong the judge finds; writes d
 	$(BIN)/python -m bench.strength
 
 soak: .venv/stamp ## what must hold under load and over time
-	$(BIN)/python -m bench.soak
+	bench/install && $(BIN)/python -m bench.soak
 
 clean: ## everything that can be made again
 	rm -rf .venv build dist src/*.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .schemathesis && find . -name __pycache__ -prune -exec rm -rf {} +

@@ -67,7 +67,7 @@ def _killed(options: argparse.Namespace) -> Told:
 
 
 def _memory(options: argparse.Namespace) -> Told:
-    taken = remembered(options.seconds)
+    taken = remembered(options.flat)
     told = ", ".join(f"{each:.0f}" for each in taken)
     print(f"MB after each of {len(taken)} slices of the load: {told}")
     if (ratio := grown(taken)) > GROWTH:
@@ -106,6 +106,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60, help="of each part that has no end")
+    parser.add_argument("--flat", type=float, default=600, help="seconds that memory must hold")
     parser.add_argument("--count", type=int, default=10_000, help="of malformed requests")
     parser.add_argument("--connections", type=int, default=1_000, help="at once")
     parser.add_argument("--rounds", type=int, default=200, help="of killing")

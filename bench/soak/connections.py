@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-PATIENCE = 60
+PATIENCE = 180
 """Seconds for an answer; a server with a thousand clients may take a while."""
 PATH = "/nexudus/api/billing/basketsessions"
 _HEAD = "Host: localhost\r\nAuthorization: Bearer nexudus-admin\r\n"
