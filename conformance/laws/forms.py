@@ -6,7 +6,7 @@ from typing import Any
 from ...specs.clauses import Basis
 from ...specs.contract import Contract
 from ...specs.operation import Operation
-from ..edges import edges, shown
+from ..edges import NULL, Place, edges, shown
 from ..exchange import Exchange
 from ..family import Family, at, examples, families, fresh, headers, make, resource_of
 from ..law import Law, Violation
@@ -68,6 +68,9 @@ def _refused(trial: Trial, operation: Operation, family: Family | None) -> None:
     for body, what in _edges(trial, operation, is_valid=False):
         answer = trial.send(operation.id, **_with_body(request, body))
         _hold_refused(trial, operation, answer, what)
+    for sent, body, what in _header_edges(trial, operation, is_valid=False):
+        answer = trial.send(operation.id, **_with_body({**request, "headers": sent}, body))
+        _hold_refused(trial, operation, answer, what)
 
 
 def _hold_refused(trial: Trial, operation: Operation, answer: Exchange, what: str) -> None:
@@ -84,10 +87,34 @@ def _accepted(trial: Trial, operation: Operation, family: Family | None) -> None
     for body, what in _edges(trial, operation, is_valid=True):
         if moves and trial.fired:
             request = _target(trial, operation, family)
-        answer = trial.send(operation.id, **_with_body(request, body))
-        if answer.status == operation.invalid_status:
-            raise Violation(f"{what}: is allowed, and was refused", answer)
-        trial.fire(what)
+        _hold_accepted(trial, operation, _with_body(request, body), what)
+    for sent, body, what in _header_edges(trial, operation, is_valid=True):
+        request = _target(trial, operation, family)
+        _hold_accepted(trial, operation, _with_body({**request, "headers": sent}, body), what)
+
+
+def _hold_accepted(
+    trial: Trial, operation: Operation, request: Mapping[str, Any], what: str
+) -> None:
+    answer = trial.send(operation.id, **request)
+    if answer.status == operation.invalid_status:
+        raise Violation(f"{what}: is allowed, and was refused", answer)
+    trial.fire(what)
+
+
+def _header_edges(
+    trial: Trial, operation: Operation, *, is_valid: bool
+) -> Iterator[tuple[Mapping[str, str], Any, str]]:
+    """Headers with one at the edge of its schema or beyond it, the body, and what was changed."""
+    contract, good = trial.contract, headers(trial, operation)
+    for parameter in operation.parameters:
+        if parameter.name not in good:
+            continue
+        validator = contract.schemas.compile(parameter.schema, "request")
+        for _, what, value in edges(contract.document, parameter.schema, good[parameter.name]):
+            if isinstance(value, str) and validator.is_valid(value) is is_valid:
+                body = fresh(trial, operation, examples(contract, operation)[0])
+                yield {**good, parameter.name: value}, body, f"{parameter.name} {what}"
 
 
 def _edges(trial: Trial, operation: Operation, *, is_valid: bool) -> Iterator[tuple[Any, str]]:
@@ -108,8 +135,15 @@ def _edges(trial: Trial, operation: Operation, *, is_valid: bool) -> Iterator[tu
                 continue
             if _is_form(operation) and not _fits_a_form(changed):
                 continue
-            sent = fresh(trial, operation, changed) if is_valid and place else changed
+            is_new = is_valid and place and not _is_no_key(operation, place, what)
+            sent = fresh(trial, operation, changed) if is_new else changed
             yield sent, f"{shown(place)} {what}"
+
+
+def _is_no_key(operation: Operation, place: Place, what: str) -> bool:
+    """Whether the change is null for what a client names its request by: that names nothing."""
+    once = operation.resource.once if operation.resource else None
+    return once is not None and place == once.by and what == NULL
 
 
 def _fits_a_form(body: Any) -> bool:

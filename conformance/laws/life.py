@@ -1,7 +1,9 @@
 """Laws of `transition` and `once`: moves are allowed when the contract says so, and happen once."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import cycle
+from math import prod
 from typing import Any
 
 from ...specs import pointer
@@ -39,9 +41,15 @@ def laws(contract: Contract) -> Iterator[Law]:
     for family in families(contract):
         for operation in family.members:
             if operation.transition is not None:
+                clause = operation.transition
                 for id_, claim, check in _MOVES:
-                    clause = operation.transition
                     yield _law(family, operation, id_, claim, check, clause.pointer, clause.basis)
+                if family.listing is not None and prod(map(len, clause.when.values())) > 1:
+                    id_, claim, check = _FOUND
+                    yield replace(
+                        _law(family, operation, id_, claim, check, clause.pointer, clause.basis),
+                        effect="destroys",
+                    )
             once = resource_of(operation).once
             if once is not None:
                 for id_, claim, check in _ONCE:
@@ -119,6 +127,36 @@ def _moves(trial: Trial, family: Family, operation: Operation) -> None:
                 shown = declared(trial, family.of("read")[0], after)
                 _hold_case(clause, body, shown, (before, answer, after))
                 trial.fire(body, made.key)
+
+
+def _found(trial: Trial, family: Family, operation: Operation) -> None:
+    """What was just made, and of what the list shows one in each further state."""
+    clause = _transition(operation)
+    keys = [make(trial, family, c).key for c in _creates(family, operation) for _ in range(TIMES)]
+    seen: set[str] = set()
+    if family.listing is not None:
+        for row in walk(trial, family.listing, most=3, is_new=True).items:
+            key = pointer.value(row, family.collection.key)
+            state = _state(row, clause)
+            if key in keys:
+                seen.add(state)
+            elif _may(row, clause) and state not in seen:
+                seen.add(state)
+                keys.append(key)
+    body = bodies(trial, operation)[0]
+    for key in keys:
+        before = _view(trial, family, key)
+        request = named(operation, key, body)
+        answer = trial.good(operation.id, headers=headers(trial, operation), **request)
+        after = _view(trial, family, key)
+        if before is not None and after is not None:
+            shown = declared(trial, family.of("read")[0], after)
+            _hold_case(clause, body, shown, (before, answer, after))
+            trial.fire(key)
+
+
+def _state(document: Any, clause: Transition) -> str:
+    return repr([pointer.value(document, field) for field in clause.when])
 
 
 def _creates(family: Family, operation: Operation) -> list[Operation]:
@@ -213,7 +251,7 @@ def _elsewhere(
         found = walk(trial, family.listing, most=3).items
         seen: dict[str, int] = {}
         for row in found:
-            state = repr([pointer.value(row, field) for field in clause.when])
+            state = _state(row, clause)
             if not _may(row, clause) and seen.get(state, 0) < TIMES:
                 seen[state] = seen.get(state, 0) + 1
                 found_key = pointer.value(row, family.collection.key)
@@ -312,6 +350,7 @@ _MOVES: tuple[tuple[str, str, Check], ...] = (
     ("transition.moves", "An allowed move sets what the contract says.", _moves),
     ("transition.refuses", "A move that is not allowed is refused and changes nothing.", _refused),
 )
+_FOUND = ("transition.found", "A move is allowed in each of its states.", _found)
 _ONCE: tuple[tuple[str, str, Check], ...] = (
     ("once.same", "The same request again gives the document that it made before.", _same_once),
     ("once.other-body", "The same key with another body is refused.", _other_body),

@@ -1,14 +1,18 @@
 """Laws of Limio's baskets for new offers: begun, and updated under the client's own id."""
 
+from datetime import timedelta
+
 from ..client import Jar
 from ..exchange import Exchange
 from ..law import Violation
 from ..trial import Trial
-from ..values import alike
-from .limio_visit import INITIATE, Checkout, Item, abandoned, bad_orders, new_id, order
+from ..values import alike, parse_time
+from ..walk import walk
+from .limio_visit import INITIATE, LIST, Checkout, Item, abandoned, bad_orders, new_id, order
 from .vendor import Entry
 
 TIMES = 3
+LIFE = timedelta(days=14)
 
 
 def _begin(trial: Trial, external_id: str, items: int = 1) -> tuple[Exchange, str]:
@@ -135,6 +139,17 @@ def _both_kinds(trial: Trial) -> None:
         trial.fire(checkout.id, id_)
 
 
+def _young(trial: Trial) -> None:
+    abandoned(trial)
+    answer, id_ = _begin(trial, new_id(trial))
+    now = parse_time(_listed(trial, id_, answer)["created"])
+    found = walk(trial, trial.operation(LIST), is_new=True)
+    for row in found.items:
+        if parse_time(row["created"]) < now - LIFE:
+            raise Violation(f"{row['id']} is listed, and was begun {row['created']}", *found.pages)
+        trial.fire(row["id"])
+
+
 LAWS = (
     Entry(
         "baskets.contents",
@@ -180,8 +195,15 @@ LAWS = (
         _over,
     ),
     Entry(
+        "baskets.young",
+        LIST,
+        "No basket is listed that was begun more than 14 days ago.",
+        ("L20",),
+        _young,
+    ),
+    Entry(
         "baskets.both-kinds",
-        "list_abandoned_baskets",
+        LIST,
         "Baskets of both kinds are listed.",
         ("L6", "L16"),
         _both_kinds,

@@ -159,6 +159,11 @@ def _past_is_none(body: Any) -> None:
     body.pop("expires_at", None)
 
 
+def _with_an_old_one(body: Any) -> None:
+    for row in body["items"][:1]:
+        body["items"].append({**row, "id": "basket-of-old", "created": "2020-01-01T00:00:00Z"})
+
+
 def _refusal(name: str) -> Any:
     return {name: "Refused."}
 
@@ -273,6 +278,7 @@ LIMIO: Mapping[str, Break] = {
     f"baskets.alone {INITIATE}": Break(tell=_Touch()),
     f"baskets.refused {INITIATE}": fault("limio.refused-initiate-begins"),
     f"baskets.over {INITIATE}": fault("limio.initiate-always-begins"),
+    f"baskets.young {LIST}": says(_with_an_old_one, "GET", "abandoned"),
     f"baskets.both-kinds {LIST}": fault("limio.checkout-unlisted"),
     f"offers.single {UPDATE}": fault("limio.two-offers-taken"),
     f"offers.replaced {UPDATE}": fault("limio.offers-pile-up"),

@@ -1,4 +1,4 @@
-"""Laws of form, of ways in and of what is hidden: each sees the servers that it was made for."""
+"""Laws of form, of doors, of moves and of what is hidden: each sees what it was made for."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +24,12 @@ WRONG = [
     ("zenskar", "filter.op list_checkout_sessions deleted_at__gte gte>gt", "hidden.moments"),
     ("zenskar", "filter.field list_checkout_sessions organisation_id /business_entity_id",
      "refusals.organisations"),
+    ("zenskar", "nullable.dropped CheckoutSessionCreate/properties/idempotency_key",
+     "form.accepted create"),
+    ("zenskar", "when.narrowed cancel_checkout_session payment_status no_payment_required",
+     "transition.found"),
+    ("limio", "minLength.narrowed parameters/Recaptcha/x-limio-recaptcha",
+     "form.accepted initiate_subscription"),
     ("limio", "where.dropped list_abandoned_baskets 0", "where.kept"),
 ]  # fmt: skip
 """A contract, the mutant of it that is served, and how the name of the law begins that sees it."""
