@@ -1,12 +1,17 @@
 """The fixtures that all tests share: each contract as served, on a real socket."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from bench.postgres import Postgres
 
 from .stand import Server, Stand
 
+SCHEMAS = count(1)
 LIBRARY = str(Path(__file__).parent / "contracts" / "library.yaml")
 
 
@@ -78,3 +83,19 @@ def beside_a_server(tmp_path: Path) -> Path:
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "__init__.py").write_text("raise ImportError('the wrong server')\n")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for all tests of this process, begun when the first asks for it."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> str:
+    """The URL of an empty schema that no other test sees."""
+    schema = f"test_{next(SCHEMAS)}"
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    return f"{postgres.url}&options=-csearch_path%3D{schema}"

@@ -26,10 +26,15 @@ def test_a_line_is_a_name_and_a_version(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    "wanted",
+    [
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["project"]["optional-dependencies"]["postgres"],
+        *PROJECT["dependency-groups"]["dev"],
+    ],
 )
 def test_what_is_asked_for_is_pinned_within_its_bounds(wanted: str) -> None:
-    """Every dependency, of the program and of its development."""
+    """Every dependency, of the program, of its extra and of its development."""
     pinned = {
         plain(name): version for name, version in (re.split("==|;", line)[:2] for line in LINES)
     }
