@@ -88,7 +88,18 @@ def matcher(condition: Condition) -> Callable[[Mapping[str, Any]], bool]:
     return matches
 
 
+def is_loose(condition: Condition) -> bool:
+    """Whether it compares a field that can be anything with something that is no text."""
+    if condition.kind != "text" or condition.op not in ("eq", "in"):
+        return False
+    operands = condition.value if condition.op == "in" else [condition.value]
+    return any(each is not None and not isinstance(each, str) for each in operands)
+
+
 def _test(condition: Condition, kind: Kind, fold: Callable[[Any], Any]) -> Callable[[Any], bool]:
+    if is_loose(condition):
+        loose = condition.value if condition.op == "in" else [condition.value]
+        return lambda value: any(same(value, each) for each in loose)
     if condition.op == "in":
         operands = [fold(comparable(item, kind)) for item in condition.value]
         return lambda value: value in operands
@@ -157,7 +168,7 @@ def rank(order: tuple[SortKey, ...], values: tuple[Any, ...]) -> Rank:
     ranks: list[Any] = []
     for key, value in zip(order, values, strict=True):
         if value is None:
-            ranks += (_nulls_first(key), None)
+            ranks += (-1 if is_null_first(key) else 1, None)
         else:
             # Every value lies between the two places that null can have.
             ranks += (0, _ready(key, value))
@@ -171,6 +182,6 @@ def _ready(key: SortKey, value: Any) -> Any:
     return Down(ready) if key.kind == "text" else -ready
 
 
-def _nulls_first(key: SortKey) -> int:
-    first = key.nulls == "first" or key.nulls == ("largest" if key.descending else "smallest")
-    return -1 if first else 1
+def is_null_first(key: SortKey) -> bool:
+    """Whether null comes before all values."""
+    return key.nulls in ("first", "largest" if key.descending else "smallest")

@@ -29,6 +29,10 @@ class Unwritable(UnderstudyError):
     """What was to be changed cannot be kept, and was not changed; the message says why."""
 
 
+class Unreachable(Unwritable):
+    """What is kept can be neither read nor changed for now; the message says why."""
+
+
 class Store(Protocol):
     """Collections of JSON documents under keys; one partition of what changes.
 

@@ -1,29 +1,23 @@
 """Fixtures of the server's own tests."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from bench.postgres import Postgres
+from understudy.server.store.postgres.database import Database
+from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.store import Store
 from understudy.server.store.tiny import TinyStore, in_file, in_memory
 
 from ..stand import Server, Stand
 from .probe import API
 
-
-def _in_memory(_: Path) -> Store:
-    return TinyStore(in_memory(), "shop.")
-
-
-def _in_file(folder: Path) -> Store:
-    return TinyStore(in_file(folder / "state.json"), "shop.")
-
-
-STORES: dict[str, Callable[[Path], Store]] = {"memory": _in_memory, "file": _in_file}
+STORES = ("memory", "file", "postgres")
 """Every store that there is; all pass the same tests."""
-
+Open = Callable[[], Store]
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 SHOP, PROBE = str(CONTRACTS / "shop.yaml"), str(CONTRACTS / "probe.yaml")
@@ -57,22 +51,42 @@ def probe(probe_server: Stand) -> Stand:
     return probe_server
 
 
+@pytest.fixture(scope="session")
+def shared(postgres: Postgres) -> Iterator[Database]:
+    """A database for many stores, each of which takes a sandbox of its own."""
+    database = Database(postgres.url)
+    database.open()
+    yield database
+    database.close()
+
+
 @pytest.fixture(params=STORES)
-def store(request: Any, tmp_path: Path) -> Iterator[Store]:
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """One kind of store after the other."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def open_store(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) -> Open:
+    """Opens further stores of each kind, each empty."""
+    numbers = count()
+
+    def in_a_file() -> Store:
+        return TinyStore(in_file(tmp_path / f"{next(numbers)}.json"), "shop.")
+
+    def in_postgres() -> Store:
+        return PostgresStore(database, f"{request.node.nodeid} {next(numbers)}", "shop")
+
+    if store_kind == "postgres":
+        database: Database = request.getfixturevalue("shared")
+        return in_postgres
+    return in_a_file if store_kind == "file" else lambda: TinyStore(in_memory(), "shop.")
+
+
+@pytest.fixture
+def store(open_store: Open) -> Iterator[Store]:
     """An empty store of each kind."""
-    made = STORES[request.param](tmp_path)
+    made = open_store()
     yield made
     made.close()
-
-
-@pytest.fixture(params=STORES)
-def open_store(request: Any, tmp_path: Path) -> Callable[[], Store]:
-    """Opens further stores of each kind, each empty."""
-    numbers = iter(range(10**6))
-
-    def open_next() -> Store:
-        folder = tmp_path / str(next(numbers))
-        folder.mkdir()
-        return STORES[request.param](folder)
-
-    return open_next

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from understudy.server.store.query import Condition, Position, Query, SortKey
-from understudy.server.store.store import Key, Store
+from understudy.server.store.store import Change, Key, Store
 
 BY_PRICE = (SortKey(("price",), "number"), SortKey(("id",), "number"))
 
@@ -119,6 +119,25 @@ def test_a_unit_that_is_left_by_an_exception_leaves_no_trace(store: Store) -> No
     assert store.get("goods", 1) == {"id": 1, "price": 10}
     assert store.get("goods", 4) is None
     assert _ids(store.find(Query("goods", order=BY_PRICE))) == [1, 2, 3]
+
+
+def test_a_unit_tells_what_became_of_each_document(store: Store) -> None:
+    """Before and after, in the order of the first writes; what is as it was has not changed."""
+    _fill(store, 10, 20, 30)
+    with store.unit() as changes:
+        store.put("goods", 4, {"id": 4})
+        store.delete("goods", 1)
+        store.put("goods", 2, {"id": 2, "price": 20})
+        store.put("goods", 3, {"id": 3, "price": 31})
+        store.put("goods", 3, {"id": 3, "price": 32})
+        store.put("goods", "gone", {"id": "gone"})
+        assert store.count("goods") == 4
+        store.delete("goods", "gone")
+    assert changes == [
+        Change("goods", 4, None, {"id": 4}),
+        Change("goods", 1, {"id": 1, "price": 10}, None),
+        Change("goods", 3, {"id": 3, "price": 30}, {"id": 3, "price": 32}),
+    ]
 
 
 def test_a_clear_within_a_unit_is_undone_with_it(store: Store) -> None:

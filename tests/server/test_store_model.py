@@ -203,12 +203,22 @@ def _in_order(
     return result
 
 
-def test_a_store_is_a_dictionary_that_can_be_asked(open_store: Callable[[], Store]) -> None:
+EXAMPLES = {"postgres": 20}
+"""Of a store that is asked over a socket fewer are enough, beside 60 of each other."""
+
+
+def test_a_store_is_a_dictionary_that_can_be_asked(
+    open_store: Callable[[], Store], store_kind: str
+) -> None:
     """Any sequence of writes, units and queries gives what a plain dictionary gives."""
     machine = type("Machine", (_Model,), {"open_store": staticmethod(open_store)})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60, stateful_step_count=25, deadline=None, database=None, derandomize=True
+            max_examples=EXAMPLES.get(store_kind, 60),
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            derandomize=True,
         ),
     )

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from understudy.server.store.collection import FEW, MOST_INDEXES
 from understudy.server.store.query import Condition, Kind, Position, Query, SortKey
+from understudy.server.store.store import Store
 from understudy.server.store.tiny import TinyStore, in_memory
 from understudy.server.values import matcher, rank, ranker
+
+from .conftest import Open
 
 Document = Mapping[str, Any]
 
@@ -124,19 +127,31 @@ WRITES = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None, database=None, derandomize=True)
-@given(
-    documents=st.lists(_documents(), min_size=FEW + 1, max_size=FEW + 30),
-    queries=st.lists(_queries(), min_size=1, max_size=6),
-    steps=st.lists(st.tuples(WRITES, st.booleans()), max_size=4),
-)
-def test_a_plan_finds_what_a_scan_finds(
+EXAMPLES = {"memory": 50, "file": 10, "postgres": 15}
+"""The plans of a file's store are those of the one in memory."""
+
+
+def test_a_plan_finds_what_a_scan_finds(open_store: Open, store_kind: str) -> None:
+    """Before and after writes and units that were undone; the second time from what was kept."""
+
+    @settings(max_examples=EXAMPLES[store_kind], deadline=None, database=None, derandomize=True)
+    @given(
+        documents=st.lists(_documents(), min_size=FEW + 1, max_size=FEW + 30),
+        queries=st.lists(_queries(), min_size=1, max_size=6),
+        steps=st.lists(st.tuples(WRITES, st.booleans()), max_size=4),
+    )
+    def check(documents: Any, queries: Any, steps: Any) -> None:
+        _agrees_with_a_scan(open_store(), documents, queries, steps)
+
+    check()
+
+
+def _agrees_with_a_scan(
+    store: Store,
     documents: list[dict[str, Any]],
     queries: list[Query],
     steps: list[tuple[list[tuple[int, Any]], bool]],
 ) -> None:
-    """Before and after writes and units that were undone; the second time from what was kept."""
-    store = TinyStore(in_memory())
     store.load({"goods": list(enumerate(documents))})
     model = dict(enumerate(documents))
 
@@ -166,6 +181,7 @@ def test_a_plan_finds_what_a_scan_finds(
         model = changed
         agree()
         assert list(store.dump().get("goods", ())) == list(model.values())
+    store.close()
 
 
 KINDS = ("open", "closed")

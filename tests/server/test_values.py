@@ -2,11 +2,9 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,15 +21,11 @@ from understudy.server.values import (
     same,
 )
 
-TABLES = Path(__file__).parents[1] / "tables"
-
-
-def _table(name: str) -> Any:
-    return yaml.load((TABLES / name).read_text(encoding="utf-8"), yaml.CSafeLoader)
+from .tables import flat, groups_of, table
 
 
 def _rows() -> Iterator[Any]:
-    for group in _table("matching.yaml"):
+    for group in table("matching.yaml"):
         for value, op, operand, expected in group["rows"]:
             name = f"{group['schema'].get('format', group['schema']['type'])}: {value!r} {op}"
             yield pytest.param(group, value, op, operand, expected, id=f"{name} {operand!r}")
@@ -57,14 +51,6 @@ def test_null_passes_a_condition_that_lets_it() -> None:
     assert [matcher(condition)({"it": value}) for value in (None, 6, 5)] == [True, True, False]
 
 
-def _flat(groups: Sequence[Any]) -> list[Any]:
-    return [item for group in groups for item in (group if isinstance(group, list) else [group])]
-
-
-def _groups(groups: Sequence[Any]) -> list[list[Any]]:
-    return [group if isinstance(group, list) else [group] for group in groups]
-
-
 def _sorted(values: Sequence[Any], key: SortKey, ties: str, seed: int) -> list[Any]:
     """The values in order, each known by its place in `values`; stored in any order."""
     rows = [{"it": value, "id": index} for index, value in enumerate(values)]
@@ -74,13 +60,13 @@ def _sorted(values: Sequence[Any], key: SortKey, ties: str, seed: int) -> list[A
 
 @pytest.mark.ruling("N21", "Z19")
 @pytest.mark.parametrize("is_descending", [False, True], ids=["ascending", "descending"])
-@pytest.mark.parametrize("row", _table("order.yaml")["values"], ids=lambda row: row["about"])
+@pytest.mark.parametrize("row", table("order.yaml")["values"], ids=lambda row: row["about"])
 def test_values_come_in_the_order_of_the_table(row: Any, is_descending: bool) -> None:
     """Each list of order.yaml is what sorting gives; equal values come by their ties, ascending."""
-    groups = _groups(row["ascending"])
+    groups = groups_of(row["ascending"])
     if is_descending:
         groups.reverse()
-    values = _flat(groups)
+    values = flat(groups)
     key = SortKey(("it",), kind_of(row["schema"]), is_descending, row["nulls"])
     for seed in range(5):
         found = _sorted(values, key, "id", seed)
@@ -88,10 +74,10 @@ def test_values_come_in_the_order_of_the_table(row: Any, is_descending: bool) ->
 
 
 @pytest.mark.ruling("N21", "Z19")
-@pytest.mark.parametrize("row", _table("order.yaml")["nulls"], ids=str)
+@pytest.mark.parametrize("row", table("order.yaml")["nulls"], ids=str)
 def test_nulls_stand_where_the_rule_puts_them(row: Any) -> None:
     """Under each of the four rules, in both directions."""
-    values = _flat(row["sorted"])
+    values = flat(row["sorted"])
     key = SortKey(("it",), "number", row["direction"] == "descending", row["nulls"])
     for seed in range(5):
         found = _sorted(values, key, "id", seed)
@@ -99,7 +85,7 @@ def test_nulls_stand_where_the_rule_puts_them(row: Any) -> None:
 
 
 @pytest.mark.ruling("N21", "Z19")
-@pytest.mark.parametrize("row", _table("order.yaml")["keys"], ids=lambda row: row["about"])
+@pytest.mark.parametrize("row", table("order.yaml")["keys"], ids=lambda row: row["about"])
 def test_several_keys_sort_one_after_the_other(row: Any) -> None:
     """The first that differs decides; ties ascend, whatever the keys do."""
     documents = row["documents"]

@@ -1,0 +1,74 @@
+"""What PostgreSQL is asked: documents and operands as JSONB holds them, which is less than JSON.
+
+What is given back is the document's own text, which stands beside it.
+"""
+
+import json
+import re
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import orjson
+
+from ...values import comparable
+from ..query import Kind
+
+_ESCAPED = {
+    code: "\x01" + "".join(two)
+    for code, two in zip(range(5), product("\x02\x03\x04", repeat=2), strict=False)
+}
+"""NUL, which JSONB does not hold, and the four that stand in for it.
+
+What is equal, what is less and what is part of what stays as it is: each is written in three, of
+which the first begins nothing else, and the others stand nowhere else.
+"""
+_DOUBTFUL = re.compile(rb"\\u000[0-4]|[0-9]{16}|[0-9]e\+[0-9]")
+"""What is in the text of every document that must be changed, and of few others."""
+_EXACT = 2**53
+"""From here on the shortest decimal of a number is not always that number."""
+
+
+def asked(text: bytes) -> bytes | None:
+    """The JSON to ask a document by, made of its own; None where the two are the same."""
+    if not _DOUBTFUL.search(text):
+        return None
+    return as_json(orjson.loads(text)).encode()
+
+
+def as_json(value: Any) -> str:
+    """`value` as JSON that is compared with what documents hold."""
+    return json.dumps(_changed(value))
+
+
+def escaped(text: str) -> str:
+    """`text` as it is asked."""
+    return text.translate(_ESCAPED)
+
+
+def operand(value: Any, kind: Kind) -> Any:
+    """What fields of that kind are compared with; None where none can be equal to `value`."""
+    if kind == "number":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return _number(value) if is_number else None
+    if kind == "boolean":
+        return value if isinstance(value, bool) else None
+    if not isinstance(value, str):
+        return None
+    return comparable(value, kind) if kind == "instant" else escaped(value)
+
+
+def _number(value: float) -> Decimal:
+    return Decimal(int(value)) if abs(value) >= _EXACT else Decimal(repr(value))
+
+
+def _changed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {escaped(name): _changed(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_changed(each) for each in value]
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, float) and abs(value) >= _EXACT:
+        return int(value)
+    return value

@@ -1,0 +1,183 @@
+"""`Database`: connections to PostgreSQL, and transactions on them."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+import psycopg
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ....specs.errors import UsageError
+from ..store import Unreachable, Unwritable
+from . import schema
+from .lock import Lock
+from .transaction import Mode, Transaction, WritesError
+
+_log = logging.getLogger("understudy.store")
+
+T = TypeVar("T")
+
+CONNECTIONS = 8
+"""So many at most for one process."""
+_ATTEMPTS = 10
+"""How often a transaction is tried that PostgreSQL breaks off."""
+_AGAIN = ("40001", "40P01")
+"""Two that came in no order, or waited for each other: one of them is as if it had not been."""
+_CONNECT = {"connect_timeout": 3, "application_name": "understudy", "client_encoding": "utf8"}
+_SETTINGS = """
+SET lock_timeout = '10s';
+SET idle_in_transaction_session_timeout = '20s';
+SET jit = off;
+SET max_parallel_workers_per_gather = 0
+"""
+"""Nobody waits long for one that hangs, and nothing is prepared for longer than it takes."""
+_BEGIN: Mapping[Mode, str] = {
+    "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "write": "BEGIN",
+}
+
+
+class Database:
+    """One PostgreSQL, as this process uses it; a thread is in one transaction at a time."""
+
+    def __init__(self, url: str, *, connections: int = CONNECTIONS) -> None:
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            raise UsageError(
+                "--store takes postgresql://USER:PASSWORD@HOST/DATABASE, and this is no such URL"
+            ) from None
+        self.where = parsed.set(query={}).render_as_string()
+        self._engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=connections,
+            max_overflow=0,
+            connect_args=_CONNECT,
+        )
+        event.listen(self._engine, "connect", _set_up)
+        self._local = threading.local()
+        self._is_lost = False
+
+    @property
+    def current(self) -> Transaction | None:
+        """The transaction that this thread is in."""
+        found: Transaction | None = getattr(self._local, "transaction", None)
+        return found
+
+    def open(self) -> None:
+        """Make or migrate the schema; UsageError where it cannot be used."""
+        try:
+            with self._begun("write", ()) as transaction:
+                schema.bring(transaction, self.where)
+        except psycopg.Error as error:
+            self.close()
+            raise UsageError(f"{self.where} cannot be used: {_line(error)}") from None
+        except UsageError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def run(self, work: Callable[[], T], mode: Mode, locks: Sequence[Lock] = ()) -> T:
+        """What `work` gives in one transaction; it is done again where that is broken off.
+
+        What reads first and writes after all is done again, too. Unreachable, Unwritable.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                with self._begun(mode, locks if mode == "write" else ()):
+                    return work()
+            except WritesError:
+                mode = "write"
+            except _GoneError:
+                pass  # the next connection is a new one
+            except psycopg.Error as error:
+                if error.sqlstate not in _AGAIN:
+                    raise self._told(error) from None
+        raise Unwritable(f"Others were in the way {_ATTEMPTS} times.")
+
+    @contextmanager
+    def transaction(self, mode: Mode, locks: Sequence[Lock] = ()) -> Iterator[Transaction]:
+        """The transaction that this thread is in; else one of its own, which is tried once."""
+        current = self.current
+        if current is not None:
+            yield current
+            return
+        try:
+            with self._begun(mode, locks) as begun:
+                yield begun
+        except psycopg.Error as error:
+            raise self._told(error) from None
+
+    @contextmanager
+    def _begun(self, mode: Mode, locks: Sequence[Lock]) -> Iterator[Transaction]:
+        """A transaction that is kept when the block ends well."""
+        lent = self._engine.raw_connection()
+        connection = cast("psycopg.Connection", lent.driver_connection)
+        self._local.transaction = begun = Transaction(connection, mode)
+        try:
+            if mode in _BEGIN:
+                connection.execute("; ".join([_BEGIN[mode], *(lock.sql for lock in locks)]))
+            yield begun
+            begun.send()
+            if mode in _BEGIN:
+                _keep(connection)
+        except BaseException as error:
+            if not connection.closed:
+                connection.rollback()
+            elif isinstance(error, psycopg.Error):
+                raise _GoneError(_line(error)) from None
+            raise
+        finally:
+            self._local.transaction = None
+            if connection.closed:
+                lent.invalidate()
+                self._engine.dispose()  # the others are as old
+            lent.close()
+        if self._is_lost:
+            self._is_lost = False
+            _log.warning("%s is reached again", self.where)
+
+    def _told(self, error: psycopg.Error) -> Exception:
+        """What the error comes to; it is itself where it is a mistake of ours."""
+        state = error.sqlstate or ""
+        if state == "55P03":
+            return Unwritable("Others have held what is to be changed for too long.")
+        if state[:2] in ("25", "53"):  # a standby, a full disk
+            return Unwritable(f"The database takes no changes: {_line(error)}")
+        if not isinstance(error, psycopg.OperationalError):
+            return error
+        if not self._is_lost:
+            self._is_lost = True
+            _log.error("%s cannot be reached: %s", self.where, _line(error))
+        return Unreachable("The database that keeps the state cannot be reached.")
+
+
+class _GoneError(psycopg.OperationalError):
+    """The connection ended before anything was kept."""
+
+
+def _set_up(connection: Any, _: Any) -> None:
+    connection.autocommit = True
+    connection.execute(_SETTINGS)
+
+
+def _keep(connection: psycopg.Connection) -> None:
+    """Commit; Unwritable where the connection ended meanwhile."""
+    try:
+        connection.execute("COMMIT")
+    except psycopg.OperationalError:
+        if not connection.closed:
+            raise
+        raise Unwritable(
+            "The database went away while it kept this: look whether it did, before you repeat it."
+        ) from None
+
+
+def _line(error: psycopg.Error) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,72 @@
+"""The schema: what each version of it added, and how a database comes to have the newest."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import column, table
+
+from ....specs.errors import UsageError
+from .functions import functions
+from .transaction import Transaction
+
+OLDEST_SERVER = 16
+"""The oldest PostgreSQL that has all that is asked of it."""
+_LOCK = 0x756E6465
+"""Whoever changes the schema holds it."""
+
+DOCUMENTS = table(
+    "understudy_documents",
+    *map(column, ("sandbox", "contract", "collection", "key", "number", "document", "source")),
+)
+"""The documents. `number` is their place in the order of insertion, `document` is what is asked,
+`source` what is given back.
+"""
+
+_DOCUMENTS = """
+CREATE TABLE understudy_documents (
+    sandbox text COLLATE "C" NOT NULL,
+    contract text COLLATE "C" NOT NULL,
+    collection text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    number bigint GENERATED ALWAYS AS IDENTITY,
+    document jsonb NOT NULL,
+    source text NOT NULL,
+    PRIMARY KEY (sandbox, contract, collection, key)
+);
+CREATE INDEX understudy_documents_in_order
+    ON understudy_documents (sandbox, contract, collection, number);
+"""
+
+VERSIONS: Sequence[str] = (functions() + _DOCUMENTS,)
+"""What makes each version of the one before, the first of nothing."""
+
+
+def bring(transaction: Transaction, where: str) -> None:
+    """Make or migrate the schema; UsageError where it cannot be, with the place `where` in it.
+
+    Several that begin at once wait for each other.
+    """
+    server = int(_shown(transaction, "server_version_num")) // 10_000
+    if server < OLDEST_SERVER:
+        raise UsageError(f"{where} is PostgreSQL {server}; it must be {OLDEST_SERVER} or newer")
+    said = _shown(transaction, "server_encoding")
+    if said != "UTF8":
+        raise UsageError(f"{where} is encoded in {said}; a database in UTF8 is needed")
+    transaction.change(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    transaction.change("CREATE TABLE IF NOT EXISTS understudy_schema (version integer NOT NULL)")
+    version = max((row[0] for row in transaction.rows("TABLE understudy_schema")), default=0)
+    if version > len(VERSIONS):
+        raise UsageError(
+            f"{where} has schema {version}, this Understudy knows up to {len(VERSIONS)}:"
+            " upgrade it, or give it another database"
+        )
+    for step in VERSIONS[version:]:
+        transaction.change(step)
+    if version < len(VERSIONS):
+        transaction.change("DELETE FROM understudy_schema")
+        new = {"version": len(VERSIONS)}
+        transaction.change("INSERT INTO understudy_schema VALUES (%(version)s)", new)
+
+
+def _shown(transaction: Transaction, setting: str) -> str:
+    ((found,),) = transaction.rows(f"SHOW {setting}")
+    return str(found)

@@ -1,0 +1,34 @@
+"""The statements that read and write documents."""
+
+GET = """
+SELECT source FROM understudy_documents
+WHERE sandbox = %(sandbox)s AND contract = %(contract)s
+    AND collection = %(collection)s AND key = %(key)s
+"""
+ALL = """
+SELECT collection, key, source FROM understudy_documents
+WHERE sandbox = %(sandbox)s AND contract = %(contract)s
+ORDER BY collection, number
+"""
+PUT = """
+INSERT INTO understudy_documents (sandbox, contract, collection, key, document, source)
+SELECT sandbox, contract, collection, key, coalesce(document, source)::jsonb, source
+FROM unnest(
+    %(sandbox)s::text[], %(contract)s::text[], %(collection)s::text[], %(key)s::text[],
+    %(document)s::text[], %(source)s::text[]
+) WITH ORDINALITY AS sent (sandbox, contract, collection, key, document, source, place)
+ORDER BY place
+ON CONFLICT (sandbox, contract, collection, key)
+DO UPDATE SET document = excluded.document, source = excluded.source
+"""
+"""In the order in which they are sent; what is replaced keeps its number."""
+DELETE = """
+DELETE FROM understudy_documents AS stored
+USING unnest(%(sandbox)s::text[], %(contract)s::text[], %(collection)s::text[], %(key)s::text[])
+    AS sent (sandbox, contract, collection, key)
+WHERE (stored.sandbox, stored.contract, stored.collection, stored.key)
+    = (sent.sandbox, sent.contract, sent.collection, sent.key)
+"""
+CLEAR = """
+DELETE FROM understudy_documents WHERE sandbox = %(sandbox)s AND contract = %(contract)s
+"""

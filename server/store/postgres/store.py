@@ -1,0 +1,110 @@
+"""`PostgresStore`: one contract's documents in one sandbox, kept in PostgreSQL."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import orjson
+
+from ..query import Condition, Query
+from ..store import Change, Document, Dump, Key
+from . import lock, query
+from .database import Database
+from .place import Place, named, spelt
+from .transaction import Mode, Transaction
+
+
+class PostgresStore:
+    """A store that many processes share; whoever writes to it does so alone.
+
+    Within a transaction of the database it takes part in that; else each call is one.
+    """
+
+    def __init__(self, database: Database, sandbox: str, contract: str) -> None:
+        self._database = database
+        self._sandbox = sandbox
+        self._contract = contract
+
+    @contextmanager
+    def unit(self) -> Iterator[list[Change]]:
+        """A unit of work: undone when left by an exception."""
+        changes: list[Change] = []
+        with self._transaction("write") as transaction, transaction.unit() as unit:
+            yield changes
+            changes.extend(self._changes(transaction, unit.before))
+
+    def get(self, collection: str, key: Key) -> Document | None:
+        """The document under `key`."""
+        with self._transaction("look") as transaction:
+            return transaction.get(self._place(collection, key))
+
+    def find(self, wanted: Query) -> Sequence[Document]:
+        """The documents that a query describes."""
+        sql, parameters, is_turned = query.find(self._contract, wanted)
+        with self._transaction("look") as transaction:
+            rows = transaction.rows(sql, {**parameters, "sandbox": self._sandbox})
+        found = [orjson.loads(text) for (text,) in rows]
+        return found[::-1] if is_turned else found
+
+    def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
+        """How many documents meet all of `where`."""
+        sql, parameters = query.count(self._contract, collection, where)
+        with self._transaction("look") as transaction:
+            ((found,),) = transaction.rows(sql, {**parameters, "sandbox": self._sandbox})
+        return int(found)
+
+    def put(self, collection: str, key: Key, document: Document) -> None:
+        """Insert `document` under `key`, or replace what is there."""
+        with self._transaction("write") as transaction:
+            transaction.put(self._place(collection, key), document)
+
+    def delete(self, collection: str, key: Key) -> None:
+        """Remove the document under `key`, if there is one."""
+        with self._transaction("write") as transaction:
+            transaction.put(self._place(collection, key), None)
+
+    def dump(self) -> Dump:
+        """All documents by collection."""
+        found: dict[str, list[Document]] = {}
+        with self._transaction("look") as transaction:
+            for place, document in transaction.all(self._sandbox, self._contract):
+                found.setdefault(place.collection, []).append(document)
+        return found
+
+    def load(self, rows: Mapping[str, Sequence[tuple[Key, Document]]]) -> None:
+        """Put these documents in place of all there is."""
+        with self._transaction("write") as transaction:
+            transaction.clear(self._sandbox, self._contract)
+            transaction.insert(
+                {
+                    self._place(collection, key): document
+                    for collection, documents in rows.items()
+                    for key, document in documents
+                }
+            )
+
+    def clear(self) -> None:
+        """Remove all documents."""
+        with self._transaction("write") as transaction:
+            transaction.clear(self._sandbox, self._contract)
+
+    def close(self) -> None:
+        """Nothing is left to be written: what was said to be kept is."""
+
+    @contextmanager
+    def _transaction(self, mode: Mode) -> Iterator[Transaction]:
+        locks = lock.to_write(self._sandbox, self._contract) if mode == "write" else ()
+        with self._database.transaction(mode, locks) as transaction:
+            yield transaction
+
+    def _place(self, collection: str, key: Key) -> Place:
+        return Place(self._sandbox, self._contract, collection, spelt(key))
+
+    def _changes(
+        self, transaction: Transaction, found: Mapping[Place, Document | None]
+    ) -> Iterator[Change]:
+        """What became of each document of this store, in the order of the first writes."""
+        for place, before in found.items():
+            if place[:2] == (self._sandbox, self._contract):
+                after = transaction.get(place)
+                if after != before:
+                    yield Change(place.collection, named(place.key), before, after)

@@ -1,0 +1,156 @@
+"""`Transaction`: what one request reads and writes, in one piece."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+import orjson
+import psycopg
+
+from ..store import Document
+from . import statements
+from .asked import asked
+from .place import Place
+
+Mode = Literal["look", "read", "write"]
+"""Each statement for itself; a picture of one moment; or writing, alone in what is locked."""
+_MISSING: Any = object()
+_LOT = 2000
+"""Documents that are sent at once."""
+
+
+class WritesError(Exception):
+    """Something is to be written after all: what was done so far must be done again, writing."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """A unit of work: what its writes found, and whether there is a savepoint to go back to."""
+
+    before: dict[Place, Document | None] = field(default_factory=dict)
+    is_saved: bool = False
+
+
+class Transaction:
+    """What is written is sent when it is asked for or at the end, all at once."""
+
+    def __init__(self, connection: psycopg.Connection, mode: Mode) -> None:
+        self._connection = connection
+        self._mode = mode
+        self._known: dict[Place, Document | None] = {}
+        self._unsent: dict[Place, Document | None] = {}
+        self._units: list[Unit] = []
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """A unit of work: what it wrote is undone when it is left by an exception."""
+        self.send()
+        unit = Unit()
+        self._units.append(unit)
+        try:
+            yield unit
+        except (WritesError, psycopg.Error):
+            raise  # it is undone as a whole
+        except Exception:
+            self._unsent.clear()
+            self._known.clear()
+            if unit.is_saved:
+                self._run(f"ROLLBACK TO SAVEPOINT unit{len(self._units)}")
+            raise
+        finally:
+            self._units.pop()
+
+    def rows(
+        self, sql: str, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[tuple[Any, ...]]:
+        """What a query gives, what was written so far included."""
+        self.send()
+        return self._run(sql, parameters).fetchall()
+
+    def change(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Change something else; WritesError where nothing may be written."""
+        self.must_write()
+        self.send()
+        self._save()
+        self._run(sql, parameters)
+
+    def must_write(self) -> None:
+        """WritesError where nothing may be written."""
+        if self._mode != "write":
+            raise WritesError
+
+    def get(self, place: Place) -> Document | None:
+        """The document there."""
+        known = self._known.get(place, _MISSING)
+        if known is _MISSING:
+            row = self._run(statements.GET, place._asdict()).fetchone()
+            known = None if row is None else orjson.loads(row[0])
+            if self._mode != "look":
+                self._known[place] = known
+        found: Document | None = known
+        return found
+
+    def put(self, place: Place, document: Document | None) -> None:
+        """Insert, replace or, with None, remove what is there."""
+        self.must_write()
+        for unit in self._units:
+            if place not in unit.before:
+                unit.before[place] = self.get(place)
+        if document is not None and self._unsent.get(place, _MISSING) is None:
+            self.send()  # it was removed, so it comes last
+        self._unsent[place] = self._known[place] = document
+
+    def send(self) -> None:
+        """Send what is written and not yet sent."""
+        if not self._unsent:
+            return
+        unsent, self._unsent = self._unsent, {}
+        self._save()
+        gone = [place for place, document in unsent.items() if document is None]
+        if gone:
+            self._run(statements.DELETE, _columns(gone))
+        there = {place: document for place, document in unsent.items() if document is not None}
+        if there:
+            self.insert(there)
+
+    def insert(self, documents: Mapping[Place, Document]) -> None:
+        """Send these documents."""
+        left = iter(documents.items())
+        while lot := dict(islice(left, _LOT)):
+            texts = [orjson.dumps(document) for document in lot.values()]
+            questions = [None if each is None else each.decode() for each in map(asked, texts)]
+            sources = [text.decode() for text in texts]
+            self._run(statements.PUT, {**_columns(lot), "source": sources, "document": questions})
+
+    def clear(self, sandbox: str, contract: str) -> None:
+        """Remove all documents of a contract."""
+        if self._units:
+            for place, document in self.all(sandbox, contract):
+                for unit in self._units:
+                    unit.before.setdefault(place, document)
+        self.change(statements.CLEAR, {"sandbox": sandbox, "contract": contract})
+        self._known.clear()
+
+    def all(self, sandbox: str, contract: str) -> Iterator[tuple[Place, Document]]:
+        """All documents of a contract, by collection and in the order of their insertion."""
+        here = {"sandbox": sandbox, "contract": contract}
+        for collection, key, text in self.rows(statements.ALL, here):
+            yield Place(sandbox, contract, collection, key), orjson.loads(text)
+
+    def _save(self) -> None:
+        """Have a savepoint for each unit, so that it can be undone though it was sent."""
+        for depth, unit in enumerate(self._units, 1):
+            if not unit.is_saved:
+                self._run(f"SAVEPOINT unit{depth}")
+                unit.is_saved = True
+
+    def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+        return self._connection.execute(sql, parameters)
+
+
+def _columns(places: Iterable[Place]) -> dict[str, list[str]]:
+    """Places as columns."""
+    columns = zip(*places, strict=True)
+    return dict(zip(Place._fields, map(list, columns), strict=True))

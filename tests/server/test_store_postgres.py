@@ -1,0 +1,253 @@
+"""PostgreSQL as a store: made by itself, shared by many, gone for a while."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from bench.postgres import Postgres
+from understudy.server.store.postgres.database import Database
+from understudy.server.store.postgres.lock import Lock
+from understudy.server.store.postgres.schema import VERSIONS
+from understudy.server.store.postgres.store import PostgresStore
+from understudy.server.store.store import Unreachable, Unwritable
+from understudy.specs.errors import UsageError
+
+
+@pytest.fixture
+def opened(database: str) -> Iterator[Database]:
+    """A database of the test's own."""
+    made = Database(database)
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shop(opened: Database) -> PostgresStore:
+    return PostgresStore(opened, "default", "shop")
+
+
+def _message(url: str) -> str:
+    with pytest.raises(UsageError) as refused:
+        Database(url).open()
+    return str(refused.value)
+
+
+def _at_once(count: int, act: Callable[[int], object]) -> None:
+    """Do something so many times, all begun at once."""
+    gate = threading.Barrier(count)
+
+    def begin(number: int) -> None:
+        gate.wait()
+        act(number)
+
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(begin, range(count)))
+
+
+def test_what_is_kept_is_there_for_the_next(database: str) -> None:
+    """Opening a database that has its schema changes nothing."""
+    for number in range(2):
+        opened = Database(database)
+        opened.open()
+        store = PostgresStore(opened, "default", "shop")
+        assert store.count("goods") == number
+        store.put("goods", number, {"id": number})
+        opened.close()
+
+
+def test_many_that_begin_at_once_make_one_schema(database: str) -> None:
+    """One makes it, the others wait and find it."""
+
+    def begin(number: int) -> None:
+        opened = Database(database)
+        opened.open()
+        PostgresStore(opened, "default", "shop").put("goods", number, {"id": number})
+        opened.close()
+
+    _at_once(4, begin)
+    opened = Database(database)
+    assert PostgresStore(opened, "default", "shop").count("goods") == 4
+    opened.close()
+
+
+def test_a_newer_schema_is_refused(database: str, opened: Database) -> None:
+    """In a line that says what to do."""
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE understudy_schema SET version = 99")
+    assert _message(database) == (
+        f"{opened.where} has schema 99, this Understudy knows up to {len(VERSIONS)}:"
+        " upgrade it, or give it another database"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://postgres:secret@/none?host={folder}", 'database "none" does not exist'),
+        ("postgresql://me:secret@127.0.0.1:1/none", "Connection refused"),
+        ("postgresql://me:secret@/none?host=/nowhere", "No such file or directory"),
+        ("postgresql:/me:secret", "this is no such URL"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told(postgres: Postgres, url: str, told: str) -> None:
+    """In a line, and without its password."""
+    host = postgres.url.partition("host=")[2]
+    said = _message(url.replace("{folder}", host))
+    assert told in said
+    assert "secret" not in said
+    assert "\n" not in said
+
+
+def test_a_database_of_another_encoding_is_refused(postgres: Postgres) -> None:
+    """It could not hold what JSON can."""
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE plain ENCODING 'SQL_ASCII' TEMPLATE template0")
+    assert "is encoded in SQL_ASCII" in _message(postgres.url.replace("/postgres?", "/plain?"))
+
+
+def test_units_at_once_go_one_after_the_other(shop: PostgresStore) -> None:
+    """What each reads is what the one before it wrote: nothing is lost."""
+    shop.put("goods", 1, {"count": 0})
+
+    def count_up(_: int) -> None:
+        for _ in range(10):
+            with shop.unit():
+                found = shop.get("goods", 1)
+                assert found is not None
+                shop.put("goods", 1, {"count": found["count"] + 1})
+
+    _at_once(6, count_up)
+    assert shop.get("goods", 1) == {"count": 60}
+
+
+def test_who_reads_sees_one_moment(opened: Database, shop: PostgresStore) -> None:
+    """Whatever is written meanwhile; and waits for nobody."""
+    shop.put("goods", 1, {"id": 1})
+
+    with ThreadPoolExecutor(1) as other:
+
+        def write_beside() -> tuple[int, int]:
+            first = shop.count("goods")
+            other.submit(shop.put, "goods", 2, {"id": 2}).result()
+            return first, shop.count("goods")
+
+        assert opened.run(write_beside, "read") == (1, 1)
+    assert shop.count("goods") == 2
+
+
+def test_what_reads_and_writes_after_all_is_done_again(
+    opened: Database, shop: PostgresStore
+) -> None:
+    """From the begin, alone this time."""
+    asked = []
+
+    def work() -> int:
+        asked.append(shop.count("goods"))
+        shop.put("goods", len(asked), {"id": len(asked)})
+        return len(asked)
+
+    assert opened.run(work, "read") == 2
+    assert shop.dump() == {"goods": [{"id": 2}]}
+
+
+def test_who_waits_for_each_other_is_set_right(opened: Database, shop: PostgresStore) -> None:
+    """PostgreSQL breaks off one of the two, which is done again: each was there once."""
+    shop.put("goods", 1, {"count": 0})
+    locks = [Lock.of("one"), Lock.of("other")]
+    gate = threading.Barrier(2)
+    begun = []
+
+    def add(number: int) -> None:
+        first, second = locks if number else locks[::-1]
+
+        def work() -> None:
+            begun.append(number)
+            assert opened.current is not None
+            opened.current.rows(first.sql)
+            if len(begun) <= 2:
+                gate.wait(5)
+            opened.current.rows(second.sql)
+            found = shop.get("goods", 1)
+            assert found is not None
+            shop.put("goods", 1, {"count": found["count"] + 1})
+
+        opened.run(work, "write")
+
+    _at_once(2, add)
+    assert len(begun) == 3
+    assert shop.get("goods", 1) == {"count": 2}
+
+
+def test_a_database_that_went_away_is_waited_for_by_nobody(
+    postgres: Postgres, shop: PostgresStore
+) -> None:
+    """While it is gone each call says so; when it is back each call works again."""
+    shop.put("goods", 1, {"id": 1})
+    postgres.kill()
+    try:
+        with pytest.raises(Unreachable, match="cannot be reached"):
+            shop.get("goods", 1)
+        with pytest.raises(Unreachable, match="cannot be reached"):
+            shop.put("goods", 2, {})
+    finally:
+        postgres.start()
+    assert shop.get("goods", 1) == {"id": 1}
+    shop.put("goods", 2, {"id": 2})
+    assert shop.count("goods") == 2
+
+
+def test_a_unit_that_the_database_went_away_from_leaves_no_trace(
+    postgres: Postgres, opened: Database, shop: PostgresStore
+) -> None:
+    """It is done again as a whole, when the database is back."""
+    attempts = []
+
+    def work() -> None:
+        attempts.append(shop.count("goods"))
+        shop.put("goods", len(attempts), {"id": len(attempts)})
+        assert shop.count("goods") == 1
+        if len(attempts) == 1:
+            postgres.kill()
+            postgres.start()
+        shop.count("goods")
+
+    opened.run(work, "write")
+    assert attempts == [0, 0]
+    assert shop.dump() == {"goods": [{"id": 2}]}
+
+
+def test_what_may_have_been_kept_is_not_done_again(
+    postgres: Postgres, opened: Database, shop: PostgresStore
+) -> None:
+    """Where the database went away at the very end, whoever asked must look."""
+
+    def work() -> None:
+        shop.put("goods", 1, {"id": 1})
+        assert shop.count("goods") == 1
+        postgres.kill()
+        postgres.start()
+
+    with pytest.raises(Unwritable, match="look whether it did"):
+        opened.run(work, "write")
+    assert shop.count("goods") == 0
+
+
+def test_a_standby_takes_no_changes(database: str, shop: PostgresStore) -> None:
+    """What can only be read is read, and says so when it is written to."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        ((role,),) = connection.execute("SELECT current_user").fetchall()
+        connection.execute(f"ALTER ROLE {role} SET default_transaction_read_only = on")
+        try:
+            other = Database(database)
+            store = PostgresStore(other, "default", "shop")
+            assert store.count("goods") == 0
+            with pytest.raises(Unwritable, match="read-only"):
+                store.put("goods", 1, {"id": 1})
+            other.close()
+        finally:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER ROLE {role} RESET default_transaction_read_only")
