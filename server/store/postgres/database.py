@@ -4,11 +4,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any, TypeVar, cast
 
 import psycopg
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from ....specs.errors import UsageError
 from ..store import Unreachable, Unwritable
@@ -117,8 +119,7 @@ class Database:
     @contextmanager
     def _begun(self, mode: Mode, locks: Sequence[Lock]) -> Iterator[Transaction]:
         """A transaction that is kept when the block ends well."""
-        lent = self._engine.raw_connection()
-        connection = cast("psycopg.Connection", lent.driver_connection)
+        lent, connection = self._lent()
         self._local.transaction = begun = Transaction(connection, mode)
         try:
             if mode in _BEGIN:
@@ -142,6 +143,18 @@ class Database:
         if self._is_lost:
             self._is_lost = False
             _log.warning("%s is reached again", self.where)
+
+    def _lent(self) -> tuple[PoolProxiedConnection, psycopg.Connection]:
+        """A connection that still stands, as far as this end can know."""
+        while True:
+            lent = self._engine.raw_connection()
+            connection = cast("psycopg.Connection", lent.driver_connection)
+            with DefaultSelector() as selector:
+                selector.register(connection, EVENT_READ)
+                if not selector.select(0):
+                    return lent, connection
+            lent.invalidate()  # the other end has said something unasked: its farewell
+            self._engine.dispose()
 
     def _told(self, error: psycopg.Error) -> Exception:
         """What the error comes to; it is itself where it is a mistake of ours."""

@@ -38,7 +38,7 @@ def quoted(text: str) -> str:
 
 
 class Field:
-    """One field; `null` and `value` are read from the document, the latter in the type of its kind.
+    """One field; `null` and `value` are read from the document, the latter in its kind's type.
 
     Text is compared by code point, whatever the database's own order is. What it is compared with
     are parameters: `values` names and gives them.
@@ -51,6 +51,8 @@ class Field:
         self._anything = literal_column(f"(document #> ARRAY[{names}])", JSONB())
         self.null: Predicate = literal_column(f"understudy_null({place})", Boolean())
         value = f"understudy_{kind}({place})"
+        if kind == "instant":
+            value = f"understudy_instant(moments, ARRAY[{names}])"
         self._head: ColumnElement[str] | None = None
         if kind == "text":
             value = f'(understudy_fold({value}) COLLATE "C")' if folds else f'({value} COLLATE "C")'
@@ -62,6 +64,11 @@ class Field:
     def sorted_by(self) -> tuple[ColumnElement[Any], ...]:
         """What orders by it; the first is what an index of it holds."""
         return (self.value,) if self._head is None else (self._head, self.value)
+
+    @property
+    def absent(self) -> Predicate:
+        """Whether there is nothing to order by."""
+        return self.sorted_by[0].is_(None)
 
     def equal(self, name: str) -> Predicate:
         """Whether it is equal to the parameter."""

@@ -3,6 +3,7 @@
 import json
 import sys
 
+# None calls another: an index is made where they are not to be seen.
 _FIELDS = """
 CREATE FUNCTION understudy_null(document jsonb, path text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
@@ -22,32 +23,10 @@ CREATE FUNCTION understudy_boolean(document jsonb, path text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
     $$ SELECT CASE jsonb_typeof(document #> path)
         WHEN 'boolean' THEN (document #>> path)::boolean END $$;
-"""
-
-# In microseconds since 1970, as Python reads it: any offset below a day, digits beyond the sixth
-# cut off; null for what is none.
-_MOMENT = r"""
-CREATE FUNCTION understudy_moment(said text) RETURNS bigint
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    part text[] := regexp_match(said,
-        '^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))?$');
-    at bigint;
-BEGIN
-    IF part IS NULL OR NOT pg_input_is_valid(part[1] || ' ' || part[2], 'timestamp') THEN
-        RETURN NULL;
-    END IF;
-    at := extract(epoch FROM (part[1] || ' ' || part[2])::timestamp)::bigint * 1000000
-        + coalesce(rpad(left(part[3], 6), 6, '0')::bigint, 0);
-    IF part[4] IS NOT NULL THEN
-        at := at - (part[4] || '60000000')::bigint * (part[5]::bigint * 60 + part[6]::bigint);
-    END IF;
-    RETURN at;
-END $$;
-CREATE FUNCTION understudy_instant(document jsonb, path text[]) RETURNS bigint
+CREATE FUNCTION understudy_instant(moments jsonb, path text[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-    $$ SELECT understudy_moment(
-        CASE jsonb_typeof(document #> path) WHEN 'string' THEN document #>> path END) $$;
+    $$ SELECT CASE jsonb_typeof(moments #> path)
+        WHEN 'number' THEN (moments #>> path)::bigint END $$;
 """
 
 
@@ -68,4 +47,4 @@ CREATE FUNCTION understudy_fold(said text) RETURNS text
 
 def functions() -> str:
     """What creates all of them."""
-    return _FIELDS + _MOMENT + _folding()
+    return _FIELDS + _folding()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    not_,
     or_,
     select,
     true,
@@ -199,12 +200,12 @@ class _Key:
 
     def equal(self, name: str, *, to_null: bool) -> Predicate:
         """Whether it is the same as at a position."""
-        return self.field.value.is_(None) if to_null else self.field.equal(name)
+        return self.field.absent if to_null else self.field.equal(name)
 
     def behind(self, name: str, *, is_null: bool) -> Predicate | None:
         """Whether it is a value, and comes after that of a position; None where none does."""
         if is_null:
-            return self.field.value.is_not(None) if self.is_null_first else None
+            return not_(self.field.absent) if self.is_null_first else None
         return self.field.less(name) if self.is_down else self.field.more(name)
 
 
@@ -224,8 +225,8 @@ def _parts(keys: Sequence[_Key], begin: _Place | None, name: str) -> Iterator[_P
         return
     if begin is None:
         first = keys[0]
-        some = _Part(first.field.value.is_not(None), [*first.order_of_values, *rests[1]])
-        none = _Part(first.field.value.is_(None), rests[1])
+        some = _Part(not_(first.field.absent), [*first.order_of_values, *rests[1]])
+        none = _Part(first.field.absent, rests[1])
         yield from (none, some) if first.is_null_first else (some, none)
         return
     same = [
@@ -240,7 +241,7 @@ def _parts(keys: Sequence[_Key], begin: _Place | None, name: str) -> Iterator[_P
         if behind is not None:
             yield _Part(and_(*same[:at], behind), [*key.order_of_values, *rests[at + 1]])
         if not is_null and not key.is_null_first:
-            yield _Part(and_(*same[:at], key.field.value.is_(None)), rests[at + 1])
+            yield _Part(and_(*same[:at], key.field.absent), rests[at + 1])
 
 
 def _place(position: Position | None) -> _Place | None:

@@ -15,10 +15,13 @@ _LOCK = 0x756E6465
 
 DOCUMENTS = table(
     "understudy_documents",
-    *map(column, ("sandbox", "contract", "collection", "key", "number", "document", "source")),
+    *map(
+        column,
+        ("sandbox", "contract", "collection", "key", "number", "document", "moments", "source"),
+    ),
 )
-"""The documents. `number` is their place in the order of insertion, `document` is what is asked,
-`source` what is given back.
+"""The documents. `number` is their place in the order of insertion, `source` is given back as it
+is, `document` is what is asked, and `moments` holds its date-times in microseconds since 1970.
 """
 
 _DOCUMENTS = """
@@ -29,6 +32,7 @@ CREATE TABLE understudy_documents (
     key text COLLATE "C" NOT NULL,
     number bigint GENERATED ALWAYS AS IDENTITY,
     document jsonb NOT NULL,
+    moments jsonb NOT NULL,
     source text NOT NULL,
     PRIMARY KEY (sandbox, contract, collection, key)
 );

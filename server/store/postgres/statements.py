@@ -11,15 +11,16 @@ WHERE sandbox = %(sandbox)s AND contract = %(contract)s
 ORDER BY collection, number
 """
 PUT = """
-INSERT INTO understudy_documents (sandbox, contract, collection, key, document, source)
-SELECT sandbox, contract, collection, key, coalesce(document, source)::jsonb, source
+INSERT INTO understudy_documents (sandbox, contract, collection, key, document, moments, source)
+SELECT sandbox, contract, collection, key,
+    coalesce(document, source)::jsonb, moments::jsonb, source
 FROM unnest(
     %(sandbox)s::text[], %(contract)s::text[], %(collection)s::text[], %(key)s::text[],
-    %(document)s::text[], %(source)s::text[]
-) WITH ORDINALITY AS sent (sandbox, contract, collection, key, document, source, place)
+    %(document)s::text[], %(moments)s::text[], %(source)s::text[]
+) WITH ORDINALITY AS sent (sandbox, contract, collection, key, document, moments, source, place)
 ORDER BY place
 ON CONFLICT (sandbox, contract, collection, key)
-DO UPDATE SET document = excluded.document, source = excluded.source
+DO UPDATE SET document = excluded.document, moments = excluded.moments, source = excluded.source
 """
 """In the order in which they are sent; what is replaced keeps its number."""
 DELETE = """

@@ -11,7 +11,7 @@ import psycopg
 
 from ..store import Document
 from . import statements
-from .asked import asked
+from .asked import as_json, asked, moments
 from .place import Place
 
 Mode = Literal["look", "read", "write"]
@@ -120,9 +120,12 @@ class Transaction:
         left = iter(documents.items())
         while lot := dict(islice(left, _LOT)):
             texts = [orjson.dumps(document) for document in lot.values()]
-            questions = [None if each is None else each.decode() for each in map(asked, texts)]
-            sources = [text.decode() for text in texts]
-            self._run(statements.PUT, {**_columns(lot), "source": sources, "document": questions})
+            sent = {
+                "source": [text.decode() for text in texts],
+                "document": [None if each is None else each.decode() for each in map(asked, texts)],
+                "moments": [as_json(moments(document)) for document in lot.values()],
+            }
+            self._run(statements.PUT, {**_columns(lot), **sent})
 
     def clear(self, sandbox: str, contract: str) -> None:
         """Remove all documents of a contract."""
