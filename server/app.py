@@ -33,7 +33,7 @@ from .pages import Pages
 from .sandbox import Sandbox
 from .settings import Settings
 from .variants import Variants
-from .world import World
+from .world import Sandboxes
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 LARGEST_DUMP = 64 * 1024 * 1024
@@ -53,7 +53,7 @@ def mount(contract: Contract, fixture: Fixture, prefix: str) -> Mount:
 
 def build(
     mounts: Sequence[Mount],
-    world: World,
+    world: Sandboxes,
     settings: Settings,
     health: Health,
     lifespan: Lifespan | None = None,

@@ -1,9 +1,11 @@
 """`Clock`: what time it is in a sandbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+FIRST, LAST = _EPOCH, datetime(9000, 1, 1, tzinfo=UTC)
 """What a clock can be set to: enough is left on either side for what is dated by it."""
 
 
@@ -28,6 +30,17 @@ class Clock:
     def now(self) -> datetime:
         """The time, in UTC."""
         return self._frozen_at or self._source() + self._offset
+
+    def to_data(self) -> dict[str, Any]:
+        """How it goes, as JSON data: microseconds before the machine's, or since 1970."""
+        frozen = None if self._frozen_at is None else (self._frozen_at - _EPOCH) // _MICROSECOND
+        return {"offset": self._offset // _MICROSECOND, "frozen": frozen}
+
+    def recall(self, data: Mapping[str, Any]) -> None:
+        """Go as `to_data` told."""
+        self._offset = data["offset"] * _MICROSECOND
+        frozen = data["frozen"]
+        self._frozen_at = None if frozen is None else _EPOCH + frozen * _MICROSECOND
 
     def freeze(self) -> None:
         """Stand still until it is resumed; it can be set and moved all the same."""

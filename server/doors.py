@@ -62,7 +62,7 @@ class Door:
             value, user = shown
             operation = operations[visit.trace.operation or ""]
             credential = Credential(name, value, user, needed, visit.headers, operation)
-            api = visit.meet(operation.id).mount.api
+            api = visit.variant.mount.api
             identity: Identity | None = api.authenticate(credential, visit.state())
             if identity is None:
                 raise HTTPException(401)

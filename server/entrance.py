@@ -9,7 +9,7 @@ from .guard import CONTROL
 from .problem import PROBLEM, problem
 from .refusal import Refusal
 from .sandbox import Sandbox
-from .world import DEFAULT, World
+from .world import DEFAULT, Sandboxes
 
 HEADER = b"understudy-sandbox"
 EXTENSION = "understudy-sandbox"
@@ -21,7 +21,7 @@ _PATH = re.compile(_BELOW + "([^/]+)(/.*)?")
 class Entrance:
     """Shows each request its sandbox. Cookies and redirects of one named by path stay below it."""
 
-    def __init__(self, app: Any, *, world: World) -> None:
+    def __init__(self, app: Any, *, world: Sandboxes) -> None:
         self._app = app
         self._world = world
 
@@ -32,7 +32,7 @@ class Entrance:
             return
         try:
             name, prefix, path = _asked(scope)
-            with self._world.visit(name) as sandbox:
+            async with self._world.visit(name) as sandbox:
                 scope.setdefault("extensions", {})[EXTENSION] = sandbox, prefix
                 if not prefix:
                     await self._app(scope, receive, send)

@@ -1,17 +1,19 @@
 """What Connexion does for us: the security of each operation, and Swagger UI."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from connexion.middleware.security import SecurityOperation
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.security import SecurityHandlerFactory
 
+from .call import Identity
 from .doors import NAME, Asking, doors
 from .mount import Mount
 from .routed import Routed
 from .routing import Paths, Route
-from .visit import visit_of
+from .visit import Visit, visit_of
 
 
 class _Guarded(SecurityOperation):  # type: ignore[misc]  # Connexion is untyped
@@ -21,11 +23,18 @@ class _Guarded(SecurityOperation):  # type: ignore[misc]  # Connexion is untyped
         """See who asks, and let in; an exception where nobody may."""
         visit = visit_of(scope)
         visit.trace.operation = self.next_app.id
+        await visit.meet(self.next_app.id)
         if self.security:
-            asking = Asking(visit, scope)
-            await self.verification_fn(asking)
-            visit.identities = asking.identities()
+            visit.identities = await visit.run(lambda: self._seen(visit, scope), "look")
         await self.next_app(scope, receive, send)
+
+    def _seen(self, visit: Visit, scope: Any) -> Mapping[str, Identity]:
+        """Who asks."""
+        asking = Asking(visit, scope)
+        # Connexion's own is a coroutine, for doors that wait; ours do not.
+        with suppress(StopIteration):
+            self.verification_fn(asking).send(None)
+        return asking.identities()
 
 
 class OperationMiddleware:

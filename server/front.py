@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from .answers import Lie, packed, write
 from .call import Answer
-from .clock import system_time
 from .entrance import sandbox_of
 from .journal import Asked
 from .problem import PROBLEM, problem
@@ -42,12 +42,12 @@ class Front:
         sandbox, prefix = sandbox_of(scope)
         visit = Visit(sandbox, contract, prefix, scope["headers"])
         scope["extensions"][EXTENSION] = visit
-        heard = _Heard(send)
+        is_told = contract is None or contract.mount.is_vendors
+        heard = _Heard(send, partial(_write_down, scope, visit) if is_told else None)
         try:
             await self._play(scope, receive, heard, visit)
         finally:
-            if contract is None or contract.mount.is_vendors:
-                _write_down(scope, visit, heard)
+            await heard.end()
 
     def _contract(self, path: str) -> Variants | None:
         """The contract that `path` lies below; of what is below no other's prefix, the root's."""
@@ -66,17 +66,21 @@ class Front:
         except Exception as error:
             if heard.status:
                 raise
-            answer, media = _worded(error, scope, visit)
+            answer, media = _worded(await _met(visit, error), scope, visit)
             await write(heard, packed(answer, media), head=scope["method"] == "HEAD")
 
 
 class _Heard:
-    """`send`, which remembers the answer."""
+    """`send`, which remembers the answer, and has it written down before all of it is sent.
 
-    __slots__ = ("_send", "began", "body", "headers", "status")
+    So it is in the journal before anybody can ask for it.
+    """
 
-    def __init__(self, send: Any) -> None:
+    __slots__ = ("_send", "_write_down", "began", "body", "headers", "status")
+
+    def __init__(self, send: Any, write_down: Callable[["_Heard"], Awaitable[None]] | None) -> None:
         self._send = send
+        self._write_down = write_down
         self.began = time.perf_counter()
         self.status = 0
         self.headers: Sequence[tuple[bytes, bytes]] = ()
@@ -87,10 +91,31 @@ class _Heard:
             self.status, self.headers = message["status"], message["headers"]
         else:
             self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                return self._last(message)
         return self._send(message)
 
+    async def end(self) -> None:
+        """Have it written down, unless it is."""
+        write_down, self._write_down = self._write_down, None
+        if write_down is not None:
+            await write_down(self)
 
-def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
+    async def _last(self, message: Any) -> None:
+        await self.end()
+        await self._send(message)
+
+
+async def _met(visit: Visit, error: Exception) -> Exception:
+    """`error`, or why the sandbox cannot say whether one of its faults strikes what it answers."""
+    try:
+        await visit.meet(None)
+    except Unwritable as other:
+        return other
+    return error
+
+
+async def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
     mount, trace = visit.mount, visit.trace
     if mount is None and heard.status != 404:
         return  # a page of ours
@@ -113,7 +138,7 @@ def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
         changes=trace.changes,
         struck=trace.struck,
     )
-    visit.sandbox.journal.write(event, system_time(), visit.sandbox.clock.now())
+    await visit.sandbox.write_down(event)
 
 
 def _worded(error: Exception, scope: Any, visit: Visit) -> tuple[Answer, str]:

@@ -12,14 +12,14 @@ from .health import Health
 from .mount import Mount
 from .refusal import Refusal
 from .sandbox import Sandbox
-from .world import World
+from .world import Sandboxes
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """The sandboxes and the vendors' contracts; `prepare` is done to a sandbox made anew."""
 
-    world: World
+    world: Sandboxes
     mounts: Sequence[Mount]
     health: Health
     prepare: Callable[[Sandbox], None] = lambda _: None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..specs.contract import Contract
 from .happening import Happening
@@ -72,6 +72,25 @@ class Entry(NamedTuple):
     clock: datetime
     event: Asked | Passed
     size: int
+
+
+class Diary(Protocol):
+    """A journal, wherever it is kept."""
+
+    @property
+    def dropped(self) -> int:
+        """How many entries made room for others since it was cleared."""
+
+    def __len__(self) -> int: ...
+
+    def write(self, event: Asked | Passed, at: datetime, clock: datetime) -> None:
+        """Add an entry."""
+
+    def entries(self, wanted: Callable[[Entry], bool] = ...) -> Iterator[Entry]:
+        """Those that are wanted, the oldest first."""
+
+    def clear(self) -> None:
+        """Forget all; numbers go on."""
 
 
 class Journal:

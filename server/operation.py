@@ -15,6 +15,7 @@ from .cookies import parse
 from .mount import Mount
 from .parameters import Parameters
 from .refusal import Invalid, Refusal
+from .sandbox import Reach
 from .settings import Settings
 from .state import State
 from .violation import violations
@@ -22,6 +23,7 @@ from .visit import Visit, visit_of
 
 _log = logging.getLogger("understudy.answers")
 
+_SAFE = ("GET", "HEAD")
 _NOTHING: Mapping[str, Sequence[str]] = {}
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -66,7 +68,8 @@ class ServedOperation:
                 if raw is None:
                     return  # whoever asked has gone, in the middle of asking
                 visit.trace.body = raw
-            answer = self._answer(visit, scope)
+            reach: Reach = "read" if scope["method"] in _SAFE else "write"
+            answer = await visit.run(lambda: self._answer(visit, scope), reach)
         except Refusal as refusal:
             at = self.mount.reason(refusal, self._operation)
             visit.trace.violations += violations(refusal, at, is_routed=True)

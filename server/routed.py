@@ -1,11 +1,13 @@
 """`Routed`: what a request meets once it may come in: preferences, faults, the operation."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from .answers import Send, packed, write
 from .call import Answer
 from .canned import NoSuchAnswer
+from .faults.placed import Placed
 from .faults.strike import strike
 from .faults.transport import Transport
 from .operation import Receive, Scope, ServedOperation
@@ -23,7 +25,7 @@ class Routed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         visit = visit_of(scope)
-        served = visit.meet(self.id).operation(self.id)
+        served = visit.variant.operation(self.id)
         if not served.mount.is_vendors:
             await served(scope, receive, send)
             return
@@ -48,8 +50,10 @@ class Routed:
         self, visit: Visit, served: ServedOperation, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the operation answer, as the sandbox's faults let it."""
-        faults = visit.sandbox.faults
-        struck = faults.transport(served.mount.contract.name, self.id) if faults else ()
+        sandbox, contract = visit.sandbox, served.mount.contract.name
+        struck: Sequence[Placed] = ()
+        if sandbox.faults:
+            struck = await sandbox.run(lambda: sandbox.faults.transport(contract, self.id), "own")
         if not struck:
             await served(scope, receive, send)
             return

@@ -1,23 +1,26 @@
 """`Sandbox`: a partition of everything that changes: documents, clock, journal, faults, chance."""
 
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..fixtures.fixture import Fixture
 from ..specs.contract import Contract
 from .api import Timespec
+from .chance import Chance
 from .clock import Clock, system_time
-from .faults.placed import Faults
+from .faults.placed import Faults, Find
 from .happening import Happening, expiries, in_order
-from .journal import Journal, Passed
+from .journal import Asked, Diary, Journal, Passed
 from .state import COUNTERS, State
 from .store.store import Dump, Key, Store
-from .timers import Timers
+from .timers import Ahead, Timers
 
+T = TypeVar("T")
 Around = Callable[[Store], Store]
+Reach = Literal["look", "read", "write", "own"]
+"""What work needs of a sandbox: single looks, a picture of one contract, to change one, or all."""
 
 
 def _itself(store: Store) -> Store:
@@ -26,14 +29,37 @@ def _itself(store: Store) -> Store:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one contract has in a sandbox at one moment; `chance` is its generator."""
+    """What one contract has in a sandbox at one moment; `drawn` is how much of its chance."""
 
     documents: Dump
-    chance: Any
+    drawn: int
+
+
+Snapshots = MutableMapping[str, Sequence[tuple[Contract, Snapshot]]]
+"""What was saved, by the names that it was saved under."""
+
+
+class Part(NamedTuple):
+    """What a sandbox remembers of a contract that has begun, beside its documents."""
+
+    drawn: int
+    is_read: bool
+    next: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a sandbox remembers beside documents, journal and snapshots; `own` is JSON data."""
+
+    own: Mapping[str, Any]
+    parts: Mapping[str, Part]
 
 
 class Sandbox:
-    """One world: contracts are told apart by name."""
+    """One world: contracts are told apart by name.
+
+    `anchor` stands for it as long as this process knows it, for what is remembered in it alone.
+    """
 
     def __init__(
         self,
@@ -41,19 +67,53 @@ class Sandbox:
         open_store: Callable[[str], Store],
         clock: Clock,
         seed: int = 0,
-        journal: Journal | None = None,
+        journal: Diary | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
         self.name = name
         self.clock = clock
         self.seed = seed
-        self.journal = journal or Journal()
+        self.journal: Diary = Journal() if journal is None else journal
         self.faults = Faults(seed)
-        self.snapshots: dict[str, Sequence[tuple[Contract, Snapshot]]] = {}
+        self.snapshots: Snapshots = {} if snapshots is None else snapshots
+        self.anchor: object = self
         self._open_store = open_store
-        self._randoms: dict[str, random.Random] = {}
+        self._chances: dict[str, Chance] = {}
         self._stores: dict[str, Store] = {}
         self._timers: dict[str, Timers] = {}
         self._begun: dict[str, Contract] = {}
+
+    async def arrive(self) -> None:
+        """Know what there is to know before a request is let in."""
+
+    async def run(self, work: Callable[[], T], reach: Reach, contract: str | None = None) -> T:
+        """Do what reads or changes the sandbox; elsewhere, where that makes others wait."""
+        return work()
+
+    async def write_down(self, event: Asked) -> None:
+        """Add what was asked to the journal."""
+        self.journal.write(event, system_time(), self.clock.now())
+
+    def memory(self) -> Memory:
+        """What is remembered beside documents, journal and snapshots."""
+        own = {
+            "seed": self.seed,
+            "clock": self.clock.to_data(),
+            "faults": self.faults.to_data(),
+        }
+        return Memory(own, {name: self._part(name) for name in self._begun})
+
+    def recall(self, memory: Memory, contracts: Mapping[str, Contract], find: Find) -> None:
+        """Remember this; of the contracts only those that are served here."""
+        self.seed = memory.own["seed"]
+        self.clock.recall(memory.own["clock"])
+        self.faults.reseed(self.seed)
+        self.faults.recall(memory.own["faults"], find)
+        self._begun = {name: contracts[name] for name in memory.parts if name in contracts}
+        for name, contract in self._begun.items():
+            part = memory.parts[name]
+            self._chances[name] = Chance(self.seed, name, drawn=part.drawn)
+            self._timers[name] = Timers(contract, Ahead(part.is_read, part.next))
 
     def store(self, contract: str) -> Store:
         """The documents of one contract."""
@@ -66,7 +126,7 @@ class Sandbox:
     ) -> State:
         """The contract's documents as they are now, seen through what is `around` the store."""
         store, note = around(self.store(contract.name)), self._timers_of(contract).note
-        return State(contract, store, self.clock.now(), self._random(contract.name), timespec, note)
+        return State(contract, store, self.clock.now(), self._chance(contract.name), timespec, note)
 
     def begin(self, contract: Contract, fixture: Fixture) -> None:
         """At the first request to a contract: go on with what the store has, else the fixture."""
@@ -109,7 +169,7 @@ class Sandbox:
     def load(self, contract: Contract, fixture: Fixture) -> None:
         """Put the fixture's documents in place of all that the contract has."""
         self.restore(contract, fixture.documents(self.clock.now()))
-        self._randoms.pop(contract.name, None)
+        self._chances.pop(contract.name, None)
 
     def restore(
         self, contract: Contract, documents: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -133,7 +193,7 @@ class Sandbox:
     def snapshot(self) -> Sequence[tuple[Contract, Snapshot]]:
         """What the contracts that have begun have; documents are shared, not copied."""
         return [
-            (contract, Snapshot(self.store(name).dump(), self._random(name).getstate()))
+            (contract, Snapshot(self.store(name).dump(), self._chance(name).drawn))
             for name, contract in self._begun.items()
         ]
 
@@ -145,7 +205,7 @@ class Sandbox:
 
     def _put_back(self, contract: Contract, snapshot: Snapshot) -> None:
         self.restore(contract, snapshot.documents)
-        self._random(contract.name).setstate(snapshot.chance)
+        self._chance(contract.name).drawn = snapshot.drawn
 
     def become(self, other: "Sandbox") -> None:
         """Have what `other` has: documents, which are shared, clock and chance."""
@@ -158,7 +218,7 @@ class Sandbox:
         """Begin chance anew with another seed."""
         self.seed = seed
         self.faults.reseed(seed)
-        self._randoms.clear()
+        self._chances.clear()
 
     def discard(self) -> None:
         """Remove all there is."""
@@ -170,11 +230,15 @@ class Sandbox:
         for store in self._stores.values():
             store.close()
 
-    def _random(self, contract: str) -> random.Random:
-        randomness = self._randoms.get(contract)
-        if randomness is None:
-            randomness = self._randoms[contract] = random.Random(self.seed)
-        return randomness
+    def _part(self, contract: str) -> Part:
+        ahead = self._timers_of(self._begun[contract]).ahead
+        return Part(self._chance(contract).drawn, ahead.is_read, ahead.next)
+
+    def _chance(self, contract: str) -> Chance:
+        chance = self._chances.get(contract)
+        if chance is None:
+            chance = self._chances[contract] = Chance(self.seed, contract)
+        return chance
 
     def _timers_of(self, contract: Contract) -> Timers:
         timers = self._timers.get(contract.name)

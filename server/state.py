@@ -1,6 +1,5 @@
 """`State`: one contract's documents in one sandbox, at the moment of one request."""
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from ..specs import pointer
 from ..specs.contract import Contract
+from .chance import Chance
 from .store.query import Condition, Query, SortKey
 from .store.store import Document, Key, Store
 from .values import kind_of, moment
@@ -29,14 +29,14 @@ class State:
         contract: Contract,
         store: Store,
         now: datetime,
-        randomness: random.Random,
+        chance: Chance,
         timespec: Literal["seconds", "milliseconds", "microseconds"] = "seconds",
         note: Callable[[str, Document], None] | None = None,
     ) -> None:
         self.contract = contract
         self.store = store
         self.now = now
-        self.random = randomness
+        self.chance = chance
         self._timespec = timespec
         self._note = note
 
@@ -47,11 +47,11 @@ class State:
 
     def uuid(self) -> str:
         """A random UUID, repeatable with the sandbox's seed."""
-        return str(UUID(int=self.random.getrandbits(128), version=4))
+        return str(UUID(int=self.chance.bits(128), version=4))
 
     def token(self) -> str:
         """A random token of 32 hexadecimal digits."""
-        return f"{self.random.getrandbits(128):032x}"
+        return f"{self.chance.bits(128):032x}"
 
     def next_number(self, collection: str) -> int:
         """A number one above all that the collection ever used as a key."""

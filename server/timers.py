@@ -1,6 +1,7 @@
 """The engine behind `timers`: what the clock does to documents."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..specs import pointer
@@ -12,6 +13,14 @@ from .store.store import Document, Key, Store
 from .values import kind_of, meets, moment
 
 
+@dataclass(slots=True)
+class Ahead:
+    """When the next timer is due, as far as that was read."""
+
+    is_read: bool = False
+    next: datetime | None = None
+
+
 class Timers:
     """The timers of one contract; they fire at the first request after their time, oldest first.
 
@@ -19,21 +28,21 @@ class Timers:
     for the time.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, ahead: "Ahead | None" = None) -> None:
         self.contract = contract
+        self.ahead = ahead or Ahead()
         self._timers = [
             (collection, timer)
             for collection in contract.collections.values()
             for timer in collection.timers
         ]
-        self._is_read = False
-        self._next: datetime | None = None
 
     def fire(self, store: Store, now: datetime) -> Sequence[Happening]:
         """Set what is due at `now`; what happened, the earliest first."""
         if not self._timers:
             return ()
-        if self._is_read and (self._next is None or now < self._next):
+        ahead = self.ahead
+        if ahead.is_read and (ahead.next is None or now < ahead.next):
             return ()
         happenings = self._due(store, now)
         if happenings:
@@ -42,7 +51,7 @@ class Timers:
                     if each.after is not None:
                         store.put(each.collection, each.key, each.after)
         self._look_ahead(store, now)
-        self._is_read = True
+        self.ahead.is_read = True
         return in_order(happenings)
 
     def note(self, collection: str, document: Document) -> None:
@@ -52,8 +61,9 @@ class Timers:
                 self._note_time(pointer.value(document, timer.at))
 
     def _note_time(self, at: str | None) -> None:
-        if at is not None and (self._next is None or moment(at) < self._next):
-            self._next = moment(at)
+        ahead = self.ahead
+        if at is not None and (ahead.next is None or moment(at) < ahead.next):
+            ahead.next = moment(at)
 
     def _waiting(self, collection: Collection, timer: Timer) -> tuple[Condition, ...]:
         """What a document must meet for the timer, as far as a query can ask for it."""
@@ -70,7 +80,7 @@ class Timers:
 
     def _look_ahead(self, store: Store, now: datetime) -> None:
         """See when the next timer is due after `now`."""
-        self._next = None
+        self.ahead.next = None
         for collection, timer in self._timers:
             after, waiting = Position((now.isoformat(),)), self._waiting(collection, timer)
             query = Query(collection.name, waiting, _by_time(timer), after, limit=1)
@@ -81,8 +91,8 @@ class Timers:
         """What happens up to `now`, by document."""
         found: dict[tuple[str, Key], list[Happening]] = {}
         since = Position((None,))
-        if self._is_read and self._next is not None:  # what lies before has been
-            since = Position((self._next.isoformat(),), inclusive=True)
+        if self.ahead.is_read and self.ahead.next is not None:  # what lies before has been
+            since = Position((self.ahead.next.isoformat(),), inclusive=True)
         until = Position((now.isoformat(),), inclusive=True)
         for collection, timer in self._timers:
             waiting = self._waiting(collection, timer)

@@ -57,7 +57,7 @@ class Variants:
         for id_ in mount.contract.operations:
             # Now, and not at the first request: what cannot be served is not to begin.
             self._plain.operation(id_)
-        self._faulty: WeakKeyDictionary[Sandbox, dict[tuple[str, ...], Variant]] = (
+        self._faulty: WeakKeyDictionary[object, dict[tuple[str, ...], Variant]] = (
             WeakKeyDictionary()
         )
 
@@ -68,7 +68,7 @@ class Variants:
         struck = sandbox.faults.behaviour(self.mount.contract.name, operation)
         if not struck:
             return self._plain, ()
-        known = self._faulty.setdefault(sandbox, {})
+        known = self._faulty.setdefault(sandbox.anchor, {})
         key = tuple(placed.id for placed in struck)
         if key not in known:
             if len(known) >= _KEPT:

@@ -1,13 +1,14 @@
 """`Visit`: one request, the sandbox that it plays in, and what is written down of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .answers import Packed
 from .call import Headers, Identity
 from .mount import Mount
-from .sandbox import Sandbox
+from .sandbox import Reach, Sandbox
 from .state import State
 from .store.store import Change
 from .violation import Violation
@@ -15,6 +16,7 @@ from .violation import Violation
 if TYPE_CHECKING:
     from .variants import Variant, Variants
 
+T = TypeVar("T")
 _NOBODY: Mapping[str, Identity] = {}
 EXTENSION = "understudy"
 """Where a request's `Visit` stands among the extensions of its ASGI scope."""
@@ -77,7 +79,7 @@ class Visit:
     @property
     def mount(self) -> Mount | None:
         """The contract that it is for, as it meets it; None outside all contracts."""
-        return None if self._variants is None else self.meet(None).mount
+        return self.original if self._variant is None else self._variant.mount
 
     @property
     def headers(self) -> Headers:
@@ -88,21 +90,46 @@ class Visit:
                 headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         return headers
 
-    def meet(self, operation: str | None) -> "Variant":
-        """The contract with the faults that strike this request; chosen at the first call."""
+    @property
+    def variant(self) -> "Variant":
+        """The contract with the faults that strike it, once it has met them."""
         if self._variant is None:
-            if self._variants is None:
-                raise ValueError("a request outside all contracts has no state")
-            self._variant, placed = self._variants.meeting(self.sandbox, operation)
-            self.trace.struck = tuple(each.fault.name for each in placed)
+            raise ValueError("a request outside all contracts has no state")
         return self._variant
+
+    async def meet(self, operation: str | None) -> None:
+        """Come into the sandbox, and see which of its faults strike; it does so once."""
+        if self._variants is not None and self._variant is None:
+            await self.sandbox.arrive()
+            if self.sandbox.faults:
+                await self.sandbox.run(partial(self._choose, self._variants, operation), "own")
+            else:
+                self._choose(self._variants, operation)
+
+    async def run(self, work: Callable[[], T], reach: Reach) -> T:
+        """Do what reads or changes the documents of the contract; it may be done twice."""
+        told = len(self.trace.violations)
+
+        def attempt() -> T:
+            del self.trace.violations[told:]
+            return work()
+
+        original = self.original
+        is_vendors = original is not None and original.is_vendors
+        contract = original.contract.name if original is not None and is_vendors else None
+        return await self.sandbox.run(attempt, reach, contract)
+
+    def _choose(self, variants: "Variants", operation: str | None) -> None:
+        self._variant, placed = variants.meeting(self.sandbox, operation)
+        self.trace.struck = tuple(each.fault.name for each in placed)
 
     def state(self) -> State:
         """The documents that it sees: as they are now, and not when the request began to come."""
-        variant = self.meet(None)
+        variant = self.variant
         mount = variant.mount
-        self.sandbox.begin(mount.contract, mount.fixture)
-        self.sandbox.tick(mount.contract)
+        if mount.is_vendors:
+            self.sandbox.begin(mount.contract, mount.fixture)
+            self.sandbox.tick(mount.contract)
         return self.sandbox.state(mount.contract, mount.api.timespec, variant.around)
 
 

@@ -2,12 +2,15 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from .refusal import Refusal
 from .sandbox import Sandbox
 
+T = TypeVar("T")
 DEFAULT = "default"
 NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 """How sandboxes, snapshots and fixtures may be called: no name is a path."""
@@ -18,6 +21,27 @@ IDLE = 60.0
 def is_name(text: str) -> bool:
     """Whether a sandbox may be called `text`."""
     return NAME.fullmatch(text) is not None
+
+
+def check_new(name: str, *, is_open: bool) -> None:
+    """Whether a request may make a sandbox by naming it; Refusal(400) or (404)."""
+    if not is_name(name):
+        raise Refusal(
+            400,
+            "A sandbox is called by letters, digits, dots, dashes and underscores, 64 at most,"
+            " beginning with a letter or digit and without two dots in a row.",
+        )
+    if not is_open:
+        raise Refusal(404, f'There is no sandbox "{name}"; declare it before it is used.')
+
+
+def full(most: int) -> Refusal:
+    """Why no sandbox can be made."""
+    return Refusal(
+        503,
+        f"All {most} sandboxes are in use; delete some, or allow more with --max-sandboxes.",
+        headers=(("Retry-After", "1"),),
+    )
 
 
 @dataclass(slots=True)
@@ -38,9 +62,50 @@ class Room:
     def __exit__(self, *_: object) -> None:
         self.visitors -= 1
 
+    async def __aenter__(self) -> Sandbox:
+        return self.__enter__()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.__exit__()
+
+
+class Sandboxes(Protocol):
+    """All sandboxes by name, wherever they are kept; `default` is always there.
+
+    All but `visit` and `close` belong to work that a sandbox runs, or to `at_once`.
+    """
+
+    @property
+    def default(self) -> Sandbox:
+        """The sandbox of requests that name none."""
+
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox of that name, if there is one."""
+
+    def declare(self, name: str) -> Sandbox:
+        """A new sandbox; Refusal(503) when there is no room."""
+
+    def delete(self, name: str) -> None:
+        """Let go of a sandbox and all that is in it."""
+
+    def all(self) -> Sequence[Sandbox]:
+        """The sandboxes that there are."""
+
+    def visit(self, name: str) -> AbstractAsyncContextManager[Sandbox]:
+        """The sandbox of that name for a request, made if need be.
+
+        Refusal(400) for what is no name, (404) where only declared ones are open, (503) when full.
+        """
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Do work, and wait for it."""
+
+    def close(self) -> None:
+        """Write what is not yet written."""
+
 
 class World:
-    """All sandboxes by name; `default` is always there."""
+    """All sandboxes by name, in this process; `default` is always there."""
 
     def __init__(
         self,
@@ -92,20 +157,17 @@ class World:
         room.used = self._now()
         return room
 
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Do work; there is nobody to wait for."""
+        return work()
+
     def close(self) -> None:
         """Write what is not yet written."""
         for room in self._rooms.values():
             room.sandbox.close()
 
     def _first(self, name: str) -> Room:
-        if not is_name(name):
-            raise Refusal(
-                400,
-                "A sandbox is called by letters, digits, dots, dashes and underscores, 64 at most,"
-                " beginning with a letter or digit and without two dots in a row.",
-            )
-        if not self._is_open:
-            raise Refusal(404, f'There is no sandbox "{name}"; declare it before it is used.')
+        check_new(name, is_open=self._is_open)
         self.declare(name)
         return self._rooms[name]
 
@@ -117,10 +179,5 @@ class World:
             if name != DEFAULT and not room.visitors and self._now() - room.used >= IDLE
         ]
         if not idle:
-            raise Refusal(
-                503,
-                f"All {self._most} sandboxes are in use; delete some, or allow more with "
-                "--max-sandboxes.",
-                headers=(("Retry-After", "1"),),
-            )
+            raise full(self._most)
         self.delete(min(idle)[1])

@@ -57,7 +57,7 @@ def _inflated(by: int, *operations: str) -> Apply:
 
 
 def _state_on(state: State, store: Store) -> State:
-    return State(state.contract, store, state.now, state.random, "microseconds")
+    return State(state.contract, store, state.now, state.chance, "microseconds")
 
 
 def _deflated(call: Call, part: Any) -> Any:

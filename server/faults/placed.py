@@ -1,11 +1,16 @@
 """`Faults`: the faults that are set in one sandbox, each for some of its calls."""
 
-import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from ..chance import Chance
 from .fault import Behaviour
 from .transport import Transport
+
+Find = Callable[[str], Behaviour | None]
+"""Gives the fault of behaviour of that name, where there is one."""
+_MEMBERS = ("id", "contract", "operation", "share", "count", "struck")
 
 
 @dataclass(slots=True)
@@ -23,6 +28,22 @@ class Placed:
     count: int | None = None
     struck: int = 0
 
+    def to_data(self) -> dict[str, Any]:
+        """As JSON data, the fault by its name."""
+        data: dict[str, Any] = {name: getattr(self, name) for name in _MEMBERS}
+        if isinstance(self.fault, Transport):
+            return {**data, "transport": asdict(self.fault)}
+        return {**data, "behaviour": self.fault.name}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], find: Find) -> "Placed | None":
+        """What `to_data` gave; None where there is no fault of that name."""
+        fault: Behaviour | Transport | None
+        fault = Transport(**data["transport"]) if "transport" in data else find(data["behaviour"])
+        if fault is None:
+            return None
+        return cls(fault=fault, **{name: data[name] for name in _MEMBERS})
+
     @property
     def is_spent(self) -> bool:
         """Whether it has struck as often as it was to."""
@@ -38,7 +59,7 @@ class Faults:
 
     def __init__(self, seed: int = 0) -> None:
         self._seed = seed
-        self._chance = random.Random(seed)
+        self._chance = self._anew()
         self._placed: dict[str, Placed] = {}
         self._last = 0
 
@@ -72,12 +93,27 @@ class Faults:
     def clear(self) -> None:
         """Take all away, and begin chance anew."""
         self._placed.clear()
-        self._chance = random.Random(self._seed)
+        self._chance = self._anew()
 
     def reseed(self, seed: int) -> None:
         """Begin chance anew with another seed."""
         self._seed = seed
-        self._chance = random.Random(seed)
+        self._chance = self._anew()
+
+    def to_data(self) -> dict[str, Any]:
+        """All that `recall` needs, as JSON data."""
+        placed = [each.to_data() for each in self._placed.values()]
+        return {"last": self._last, "drawn": self._chance.drawn, "placed": placed}
+
+    def recall(self, data: Mapping[str, Any], find: Find) -> None:
+        """Be as `to_data` told; what `find` does not know here is left out."""
+        self._last = data["last"]
+        self._chance = self._anew(data["drawn"])
+        found = (Placed.from_data(each, find) for each in data["placed"])
+        self._placed = {placed.id: placed for placed in found if placed is not None}
+
+    def _anew(self, drawn: int = 0) -> Chance:
+        return Chance(self._seed, "faults", drawn=drawn)
 
     def behaviour(self, contract: str, operation: str | None) -> Sequence[Placed]:
         """The faults of behaviour that strike this call."""
@@ -96,7 +132,7 @@ class Faults:
                 continue
             if not placed.covers(contract, operation):
                 continue
-            if placed.share >= 1 or self._chance.random() < placed.share:
+            if placed.share >= 1 or self._chance.share() < placed.share:
                 placed.struck += 1
                 found.append(placed)
         return found

@@ -15,7 +15,10 @@ from understudy.specs.errors import UsageError
 from .stage import House, heard
 from .ways import WAYS
 
-STAGING = ("serve.py", "sandbox.py", "variants.py", "routed.py", "control.py", "control_faults.py")
+STAGING = (
+    *("serve.py", "sandbox.py", "visit.py", "variants.py", "routed.py"),
+    *("control.py", "control_faults.py"),
+)
 """Where faults are set, and put on; each of these names stands in `server/` once."""
 SERVER = Path(__file__).parents[2] / "server"
 

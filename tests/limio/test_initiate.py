@@ -137,6 +137,7 @@ def test_an_id_is_never_given_out_twice(limio: Stand) -> None:
 def test_the_tracking_that_was_sent_is_shown(limio: Stand) -> None:
     """Known members and others, as they came."""
     tracking = {"offers": ["/offers/x"], "accountId": "a", "more": {"deep": [1, None, 0.5]}}
+    limio.advance(seconds=1)
     initiated(limio, "order-1", tracking=tracking)
 
     assert last(limio)["tracking"] == tracking
@@ -145,6 +146,7 @@ def test_the_tracking_that_was_sent_is_shown(limio: Stand) -> None:
 @pytest.mark.ruling("L17")
 def test_an_offer_that_the_catalogue_lacks_is_shown_by_its_id(limio: Stand) -> None:
     """It is accepted, since the shop's catalogue is the tenant's own."""
+    limio.advance(seconds=1)
     initiated(limio, "order-1", "not-in-the-catalogue", ANNUAL)
 
     first, second = last(limio)["orderItems"]
