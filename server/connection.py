@@ -125,7 +125,6 @@ def config(application: Any, **options: Any) -> uvicorn.Config:
         # Not all of ours are coroutine functions, which is what uvicorn would tell it by.
         interface="asgi3",
         ws="none",
-        interface="asgi3",  # it would take what only hands on for something older
         lifespan="on",
         log_config=None,
         access_log=False,
