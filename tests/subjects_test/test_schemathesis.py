@@ -52,7 +52,7 @@ def _begun(url: str) -> Mapping[str, Mapping[str, str]]:
     path = f"{url}/api/checkout/subscription"
     answer = requests.post(path, json={"order": order}, headers=headers, timeout=10)
     operations = ("get_subscription_checkout", "update_subscription_checkout")
-    return dict.fromkeys(operations, {"limio_state": answer.cookies["limio_state"]})
+    return {key: {"limio_state": answer.cookies["limio_state"]} for key in operations}
 
 
 def _config(contract: Contract, url: str) -> SchemathesisConfig:
