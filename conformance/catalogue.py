@@ -19,6 +19,7 @@ from .laws import (
     paging,
     parameters,
     resource,
+    stamps,
     timers,
     zenskar,
 )
@@ -40,6 +41,7 @@ MAKERS: tuple[Make, ...] = (
     akinon.laws,
     limio.laws,
     nexudus.laws,
+    stamps.laws,
     timers.laws,
     zenskar.laws,
 )

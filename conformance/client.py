@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import orjson
 import urllib3
@@ -85,7 +85,8 @@ class Client:
         """Wait with `sleep`; `heed` is called before each request, and may interrupt."""
         self.contract = contract
         self.subject = subject
-        self._pool = _pool(subject)
+        self._origin = _origin(subject.url)
+        self._pool = _pool(subject, self._origin)
         self._sleep = sleep
         self._heed = heed
         self._tokens: dict[tuple[str, str], _Token] = {}
@@ -137,9 +138,9 @@ class Client:
             self._keep_pace()
             began = time.perf_counter()
             try:
-                response = self._pool.request(
+                response = self._pool.urlopen(
                     method,
-                    url,
+                    url.removeprefix(self._origin) or "/",
                     headers=dict(headers),
                     body=body,
                     redirect=False,
@@ -189,7 +190,7 @@ class Client:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._pool.clear()
+        self._pool.close()
 
     def _keep_pace(self) -> None:
         if self.subject.pace:
@@ -246,14 +247,22 @@ class Client:
         return _Token(text, ends)
 
 
-def _pool(subject: Subject) -> urllib3.PoolManager:
-    options: dict[str, Any] = {"maxsize": 1}
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _pool(subject: Subject, origin: str) -> urllib3.HTTPConnectionPool:
+    """The connections to the subject's origin: nothing is sent to another."""
+    options: dict[str, Any] = {}
+    if not origin.startswith("https:"):
+        return urllib3.connection_from_url(origin)
     if subject.verify is False:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         options["cert_reqs"] = "CERT_NONE"
     elif isinstance(subject.verify, str):
         options["ca_certs"] = subject.verify
-    return urllib3.PoolManager(**options)
+    return urllib3.connection_from_url(origin, **options)
 
 
 def _issued(cookies: Iterable[str]) -> Iterator[str]:

@@ -1,25 +1,27 @@
-"""`Memory`: pages that one law has read and the next may take as read, until a write."""
+"""`Memory`: what one law has read and the next may take as read, until a write."""
 
 from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
-from .exchange import Exchange
+T = TypeVar("T")
 
 
 class Memory:
-    """The pages read since the last write. `hits` counts those that were not asked for again."""
+    """What was read since the last write. `hits` counts what was not asked for again."""
 
     def __init__(self) -> None:
-        self._pages: dict[Hashable, Exchange] = {}
+        self._known: dict[Hashable, Any] = {}
         self.hits = 0
 
-    def page(self, key: Hashable, ask: Callable[[], Exchange]) -> Exchange:
-        """The page that `ask` gives, asked for at most once."""
-        if key in self._pages:
+    def once(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """What `ask` gives, asked for at most once."""
+        if key in self._known:
             self.hits += 1
-            return self._pages[key]
-        page = self._pages[key] = ask()
-        return page
+        else:
+            self._known[key] = ask()
+        found: T = self._known[key]
+        return found
 
     def forget(self) -> None:
         """Ask for everything again."""
-        self._pages.clear()
+        self._known.clear()

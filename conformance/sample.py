@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ..specs import pointer
+from ..specs.clauses import Filter
 from ..specs.contract import Contract
 from ..specs.members import field_of, resolved_member
 from ..specs.operation import Operation, Parameter
@@ -53,6 +54,13 @@ def operands(trial: Trial, operation: Operation, parameter: Parameter) -> list[A
         return []
     if clause.op == "isnull":
         return [True, False]
+    name = f"operands {operation.id} {parameter.name}"
+    return trial.shared(name, partial(_operands, trial, operation, parameter, clause))
+
+
+def _operands(
+    trial: Trial, operation: Operation, parameter: Parameter, clause: Filter
+) -> list[Any]:
     schema = parameter_schema(trial, parameter)
     seen = [pointer.value(row, clause.field) for row in _rows(trial, operation)]
     values = _distinct([_as_asked(value, schema) for value in seen if value is not None])
@@ -113,7 +121,7 @@ def other_filters(trial: Trial, operation: Operation) -> Iterator[Asked]:
     for turn in range(MOST_VALUES):
         for parameter in parameters:
             # Made when it comes to it: a request for a few needs the values of a few.
-            found = trial.once(
+            found = trial.shared(
                 f"met {operation.id} {parameter.name}",
                 partial(_met, trial, operation, parameter),
             )
@@ -166,8 +174,8 @@ def expected(
 
 
 def _rows(trial: Trial, operation: Operation) -> tuple[Mapping[str, Any], ...]:
-    """A first part of what is there; asked for once in a trial."""
-    return trial.once(operation.id, lambda: walk(trial, operation, most=3).items)
+    """A first part of what is there."""
+    return trial.shared(f"rows {operation.id}", lambda: walk(trial, operation, most=3).items)
 
 
 def _as_asked(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -110,7 +110,11 @@ class Trial:
     ) -> Exchange:
         """A page of a listing, as `good` gives it, or as it was since the last write."""
         key = operation, repr(query), persona.name if persona else ""
-        return self._memory.page(key, lambda: self.good(operation, query=query, persona=persona))
+        return self._memory.once(key, lambda: self.good(operation, query=query, persona=persona))
+
+    def shared(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, of what can be read; all laws share it until the next write."""
+        return self._memory.once(name, make)
 
     def forget(self) -> None:
         """Take nothing as read."""

@@ -24,8 +24,8 @@ CENT = Decimal("0.01")
 SHOP = "https://shop.example"
 Body = Mapping[str, Any]
 UNSENT = (
-    *("correlation_id", "pending_url", "payment_intent_id"),
-    *("contract_id", "confirmed_at", "paid_at"),
+    *("correlation_id", "success_url", "cancel_url", "pending_url", "payment_intent_id"),
+    *("contract_id", "confirmed_at", "paid_at", "completed_at", "business_entity_id"),
 )
 """What a new session has not, unless it was sent."""
 
@@ -33,6 +33,12 @@ UNSENT = (
 def for_customer(trial: Trial, **more: Any) -> dict[str, Any]:
     """The body of a create for a known customer."""
     return {**_example(trial, "customer_id"), **more}
+
+
+def bare(trial: Trial) -> dict[str, Any]:
+    """The least that such a body must have."""
+    whole = for_customer(trial)
+    return {name: whole[name] for name in ("customer_id", "contract")}
 
 
 def for_guest(trial: Trial, **more: Any) -> dict[str, Any]:
@@ -106,7 +112,18 @@ def contract_of(*phases: list[tuple[str, Any]], currency: str = "USD") -> dict[s
 
 def due(answer: Exchange) -> Decimal:
     """What a session makes due, to the cent."""
-    return Decimal(repr(answer.data["estimates"]["amount_due"])).quantize(CENT)
+    return _cents(answer.data["estimates"]["amount_due"])
+
+
+def sums(answer: Exchange) -> set[Decimal]:
+    """The amount due, and what the invoice comes to: one and the same where all is well."""
+    invoice = answer.data["estimates"]["current_invoice"]
+    shown = [invoice[name] for name in ("subtotal", "total") if name in invoice]
+    return {due(answer), *map(_cents, shown)}
+
+
+def _cents(shown: float) -> Decimal:
+    return Decimal(repr(shown)).quantize(CENT)
 
 
 def plus(moment: str, seconds: float) -> str:

@@ -26,6 +26,7 @@ WRONG = [
      "refusals.organisations"),
     ("zenskar", "nullable.dropped CheckoutSessionCreate/properties/idempotency_key",
      "form.accepted create"),
+    ("zenskar", "stamp.dropped create_checkout_session /updated_at", "resource.stamped"),
     ("zenskar", "when.narrowed cancel_checkout_session payment_status no_payment_required",
      "transition.found"),
     ("limio", "minLength.narrowed parameters/Recaptcha/x-limio-recaptcha",
