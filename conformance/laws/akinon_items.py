@@ -214,6 +214,7 @@ def _needs_is_all(trial: Trial) -> None:
             {"is_all": True},
             {"id": str(id_), "is_all": True},
             {"id": id_, "is_all": True, "attributes": True},
+            {"id": id_, "is_all": True, "attributes": None},
         ):
             visit.refused(ITEM, body, "a change of an item that does not say all it must")
             trial.fire(body)

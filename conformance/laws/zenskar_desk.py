@@ -24,7 +24,14 @@ CENT = Decimal("0.01")
 SHOP = "https://shop.example"
 Body = Mapping[str, Any]
 UNSENT = (
-    *("correlation_id", "success_url", "cancel_url", "pending_url", "payment_intent_id"),
+    *(
+        "idempotency_key",
+        "correlation_id",
+        "success_url",
+        "cancel_url",
+        "pending_url",
+        "payment_intent_id",
+    ),
     *("contract_id", "confirmed_at", "paid_at", "completed_at", "business_entity_id"),
 )
 """What a new session has not, unless it was sent."""
