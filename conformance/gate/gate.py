@@ -1,7 +1,7 @@
 """`gate`: takes contracts, and who implements them, through lint, diff and verify."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 Judge = Callable[[Options], Judged]
+Serve = Callable[[str], AbstractContextManager[str]]
+"""Starts what is judged, to be waited for with the contract of that name; the URL."""
 
 
 def gate(
@@ -45,11 +47,14 @@ def gate(
     def judge(options: Options) -> Judged:
         return verify(options, environment, progress)
 
+    def serve(contract: str) -> AbstractContextManager[str]:
+        return started(settings, contract, environment)
+
     return Passage(
         base=before.revision if before else "",
         linted=[_lint(each) for each in contracts if "lint" in steps],
         compared=[_diff(each, before, settings, today) for each in contracts if "diff" in steps],
-        verified=_verify(settings, environment, judge) if "verify" in steps else (),
+        verified=_verify(settings, judge, serve) if "verify" in steps else (),
     )
 
 
@@ -76,7 +81,7 @@ def _diff(contract: str, before: Base | None, settings: Settings, today: date) -
     return Compared(step(found.exit_code(settings.fail_on), diff_told.summary(found)), found)
 
 
-def _verify(settings: Settings, environment: Mapping[str, str], judge: Judge) -> Sequence[Verified]:
+def _verify(settings: Settings, judge: Judge, serve: Serve) -> Sequence[Verified]:
     """All contracts against one subject; those that cannot be read are not asked for."""
     hindered: dict[str, str] = {}
     for contract in settings.contracts:
@@ -87,7 +92,9 @@ def _verify(settings: Settings, environment: Mapping[str, str], judge: Judge) ->
     readable = [each for each in settings.contracts if each not in hindered]
     found: dict[str, Verified] = {}
     try:
-        with _served(settings, readable, environment) as url:
+        is_started = bool(settings.start and readable)
+        # Without a URL the subject's file says it, or the stand-in is judged.
+        with serve(name_of(readable[0])) if is_started else nullcontext(settings.url) as url:
             for contract in readable:
                 found[contract] = _judged(contract, url, settings, judge)
                 if found[contract].step.code == 130:
@@ -97,18 +104,6 @@ def _verify(settings: Settings, environment: Mapping[str, str], judge: Judge) ->
     return [
         found.get(each) or _unjudged(each, hindered.get(each, "")) for each in settings.contracts
     ]
-
-
-@contextmanager
-def _served(
-    settings: Settings, contracts: Sequence[str], environment: Mapping[str, str]
-) -> Iterator[str]:
-    """The URL of what is judged; empty where the subject's file says it, or the stand-in is."""
-    if settings.start and contracts:
-        with started(settings, name_of(contracts[0]), environment) as url:
-            yield url
-    else:
-        yield settings.url
 
 
 def _judged(contract: str, url: str, settings: Settings, judge: Judge) -> Verified:

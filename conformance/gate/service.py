@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 import urllib3
 
 from ...specs.errors import UnderstudyError, UsageError
+from ..interrupts import Interrupts
 from .settings import CONTRACT, PORT, Settings
 
 PATIENCE = 10.0
@@ -31,29 +32,32 @@ class DidNotStart(UnderstudyError):
 
 
 @contextmanager
-def started(settings: Settings, contract: str, around: Mapping[str, str]) -> Iterator[str]:
+def started(settings: Settings, contract: str, environment: Mapping[str, str]) -> Iterator[str]:
     """The base URL of the service, which may still hold `{contract}`; it answers already.
 
-    `contract` is the name that it is waited for with, `around` its environment. UsageError or
-    DidNotStart where there is nothing to judge. It and all that it started are ended with the
-    block, however that is left.
+    `contract` is the name that it is waited for with. UsageError or DidNotStart where there is
+    nothing to judge. It and all that it started are ended with the block, however that is left.
     """
-    url, environment = settings.url or f"http://localhost:{PORT}", dict(around)
-    command = settings.start
+    url, command = settings.url or f"http://localhost:{PORT}", settings.start
     if PORT in url:
-        environment["PORT"] = port = _free()
+        port = _free()
+        environment = {**environment, "PORT": port}
         url, command = url.replace(PORT, port), command.replace(PORT, port)
     at = urljoin(url.replace(CONTRACT, contract), settings.health or None)
     if _status(at) is not None:
         raise UsageError(f"{at} is answered before the start command runs: something else is there")
-    with TemporaryDirectory() as folder:
+    interrupts, process = Interrupts(), None
+    with TemporaryDirectory() as folder, interrupts.caught():
         log = Path(settings.log or f"{folder}/log")
-        process = _begin(command, environment, log)
         try:
+            # Between its begin and our knowing of it, Ctrl-C would leave it behind.
+            with interrupts.put_off():
+                process = _begin(command, environment, log)
             _await(process, at, settings, log)
             yield url
         finally:
-            _end(process)
+            if process is not None:
+                _end(process)
 
 
 def _free() -> str:
@@ -61,7 +65,7 @@ def _free() -> str:
         return str(taken.getsockname()[1])
 
 
-def _begin(command: str, environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+def _begin(command: str, environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
     """The command in a process group of its own: Ctrl-C is ours to hand on."""
     try:
         words = shlex.split(command)

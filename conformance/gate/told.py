@@ -17,7 +17,8 @@ VERSION = 1
 
 def text(passage: Passage) -> str:
     """For people: what was found, then each step, the worst first, and a line to end with."""
-    parts = [str(finding) for linted in passage.linted for finding in linted.findings]
+    defects = (finding for linted in passage.linted for finding in linted.findings)
+    parts = [console.harmless(str(finding)) for finding in defects]
     parts += [
         diff.text(compared.difference) + "\n"
         for compared in passage.compared

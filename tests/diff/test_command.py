@@ -162,6 +162,18 @@ def test_an_allow_file_that_is_none_is_told(run: Run, text: str, said: str) -> N
     assert said in err
 
 
+NEWER = """\
+openapi: 3.1.0
+info: {title: One, version: "1"}
+paths:
+  /a:
+    get:
+      responses:
+        "200":
+          $ref: https://shop.example/answers.yaml#/Good
+"""
+
+
 @pytest.mark.parametrize(
     ("old", "said"),
     [
@@ -173,13 +185,19 @@ def test_an_allow_file_that_is_none_is_told(run: Run, text: str, said: str) -> N
         ("main:", "is no revision and path"),
         ("main:README", "name a contract, or a .yaml"),
         ("main:latin.yaml", "is not UTF-8"),
-        ("main:tabs.yaml", "main:tabs.yaml:2"),
+        ("main:tabs.yaml", "main:tabs.yaml:2: /: is not YAML"),
+        ("main:bomb.yaml", "main:bomb.yaml:2: /b/0: aliases are not allowed"),
+        ("main:newer.yaml", "main:newer.yaml:1: /openapi: OpenAPI 3.0 is what can be read"),
+        ("main:far.yaml", 'main:far.yaml:8: /paths/~1a/get/responses/200/$ref: "https:'),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(run: Run, old: str, said: str) -> None:
     """With exit 2, never a pass."""
     (run.folder / "latin.yaml").write_bytes(b"a: \xe9\n")
     run.write("tabs.yaml", "a:\n\tb: 1\n")
+    run.write("bomb.yaml", "x: 1\na: &a [x, x]\nb: [*a, *a]\n")
+    run.write("newer.yaml", NEWER)
+    run.write("far.yaml", NEWER.replace("3.1.0", "3.0.3"))
     run.commit("Two")
     code, out, err = run.diff(old, AFTER)
 
