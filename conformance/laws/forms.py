@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ...specs import pointer
 from ...specs.clauses import Basis
 from ...specs.contract import Contract
 from ...specs.operation import Operation
-from ..edges import NULL, Place, edges, shown
+from ..edges import Place, edges, shown
 from ..exchange import Exchange
 from ..family import Family, at, examples, families, fresh, headers, make, resource_of
 from ..law import Law, Violation
 from ..trial import Trial
 
+SIGNS = (0x4E00, 0x9FA6)
+"""The Chinese ones: many enough for a name of one sign that nobody has given."""
 RULED = "G4"
 """How a value that is not documented is refused, no vendor says."""
 Check = Callable[[Trial, Operation, Family | None], None]
@@ -135,15 +138,20 @@ def _edges(trial: Trial, operation: Operation, *, is_valid: bool) -> Iterator[tu
                 continue
             if _is_form(operation) and not _fits_a_form(changed):
                 continue
-            is_new = is_valid and place and not _is_no_key(operation, place, what)
-            sent = fresh(trial, operation, changed) if is_new else changed
+            sent = _renewed(trial, operation, place, changed) if is_valid and place else changed
             yield sent, f"{shown(place)} {what}"
 
 
-def _is_no_key(operation: Operation, place: Place, what: str) -> bool:
-    """Whether the change is null for what a client names its request by: that names nothing."""
+def _renewed(trial: Trial, operation: Operation, place: Place, changed: Any) -> Any:
+    """`changed` as a request of its own, also where the change is of what names the request."""
     once = operation.resource.once if operation.resource else None
-    return once is not None and place == once.by and what == NULL
+    if once is None or place != once.by:
+        return fresh(trial, operation, changed)
+    name = pointer.value(changed, once.by)
+    if not isinstance(name, str):
+        return changed
+    other = "".join(chr(trial.random.randrange(*SIGNS)) for _ in name)
+    return pointer.put(changed, once.by, other)
 
 
 def _fits_a_form(body: Any) -> bool:

@@ -24,15 +24,9 @@ CENT = Decimal("0.01")
 SHOP = "https://shop.example"
 Body = Mapping[str, Any]
 UNSENT = (
-    *(
-        "idempotency_key",
-        "correlation_id",
-        "success_url",
-        "cancel_url",
-        "pending_url",
-        "payment_intent_id",
-    ),
-    *("contract_id", "confirmed_at", "paid_at", "completed_at", "business_entity_id"),
+    *("idempotency_key", "correlation_id", "business_entity_id", "contract_id"),
+    *("payment_intent_id", "success_url", "cancel_url", "pending_url"),
+    *("confirmed_at", "paid_at", "completed_at"),
 )
 """What a new session has not, unless it was sent."""
 
