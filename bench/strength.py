@@ -15,8 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
+import yaml
+
+from understudy.conformance.catalogue import laws
 from understudy.specs.contract import NAMES, load
 
+from .calm import runs
 from .equivalents import read
 from .measure import ENOUGH, Measured, Task, measure
 from .strength_report import Strength, page
@@ -28,6 +32,8 @@ PAGE = ROOT / "docs" / "strength.md"
 FOR_LAWS = 0.5
 """The part of the time that laws may take; the rest is for shape and stock."""
 EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
+REASONS = Path(__file__).with_name("reasons.yaml")
+"""Why a law stays that finds nothing alone, by its id."""
 
 
 def main() -> int:
@@ -63,17 +69,21 @@ def main() -> int:
             Task(wrong, with_laws=False, with_shape=True, known=known[wrong.contract])
             for wrong in shaped.values()
         )
+    calm = runs(options.contracts, options.runs, options.again, options.keep.with_suffix(".runs"))
     strength = Strength(
         wrongs=every,
         measured={wrong.key: kept.both(wrong.key) for wrong in every},
         controls=controls,
+        runs=calm,
         sample=frozenset(wrong.key for wrong in sample),
         equivalents=read(EQUIVALENTS),
+        laws=frozenset(law.id for name in options.contracts for law in laws(load(name))),
+        reasons=yaml.safe_load(REASONS.read_text(encoding="utf-8")),
         seconds=time.monotonic() - began,
     )
     options.page.write_text(page(strength), encoding="utf-8")
     sys.stderr.write(f"{options.page}: {strength.summary}\n")
-    return 1 if strength.unexplained else 0
+    return 1 if strength.unexplained or strength.unreasoned else 0
 
 
 class Kept:
@@ -183,6 +193,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kind", action="append", help="only this class")
     parser.add_argument("--seeds", type=int, default=5, help="of the correct server")
     parser.add_argument("--shape-seeds", type=int, default=5, help="likewise, for the shape layer")
+    parser.add_argument("--runs", type=int, default=20, help="whole runs, each with another seed")
+    parser.add_argument("--again", type=int, default=10, help="whole runs with the same seed")
     parser.add_argument(
         "--enough",
         type=int,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from .calm import Ran
 from .equivalents import Equivalent
 from .measure import Measured
 from .wrong import Wrong
@@ -31,6 +32,9 @@ class Strength:
     controls: Sequence[Measured]
     sample: frozenset[str]
     equivalents: Sequence[Equivalent]
+    runs: Sequence[Ran]
+    laws: frozenset[str]
+    reasons: Mapping[str, str]
     seconds: float
 
     def got(self, wrongs: Iterable[Wrong]) -> list[tuple[Wrong, Measured]]:
@@ -50,6 +54,30 @@ class Strength:
     def unexplained(self) -> list[Wrong]:
         """What was not found, and could be."""
         return [wrong for wrong in self.unfound if not self.proof(wrong)]
+
+    @property
+    def alone(self) -> defaultdict[str, list[Wrong]]:
+        """What laws of one kind found and no others, by their id."""
+        found: defaultdict[str, list[Wrong]] = defaultdict(list)
+        for wrong, measured in self.got(self.wrongs):
+            if len(measured.killers) == 1:
+                found[next(iter(measured.killers))].append(wrong)
+        return found
+
+    @property
+    def shared(self) -> Counter[str]:
+        """How much laws of each kind found that others found as well."""
+        return Counter(
+            law
+            for _, measured in self.got(self.wrongs)
+            if len(measured.killers) > 1
+            for law in measured.killers
+        )
+
+    @property
+    def unreasoned(self) -> list[str]:
+        """The laws that find nothing alone, and of which nobody says why they stay."""
+        return [law for law in sorted(self.laws - self.alone.keys()) if law not in self.reasons]
 
     @property
     def summary(self) -> str:
@@ -168,54 +196,59 @@ def _equivalents(strength: Strength) -> Iterator[str]:
 
 def _marginal(strength: Strength) -> Iterator[str]:
     yield from ("## What each law alone finds", "")
-    yield "Kills that would be lost with one kind of law: no other kind found these."
-    yield from ("Once two kinds have found a server wrong, no more are asked.", "")
-    alone: dict[str, list[Wrong]] = defaultdict(list)
-    shared: Counter[str] = Counter()
-    for wrong, measured in strength.got(strength.wrongs):
-        killers = measured.killers
-        if len(killers) == 1:
-            alone[next(iter(killers))].append(wrong)
-        else:
-            shared.update(killers)
-    names = sorted({*alone, *shared}, key=lambda name: (-len(alone[name]), name))
-    rows = [
-        [
-            f"`{name}`",
-            len(alone[name]),
-            shared[name],
-            ", ".join(f"`{wrong.name}`" for wrong in alone[name][:3]),
-        ]
-        for name in names
-    ]
-    yield from _table(("law", "alone", "with others", "such as"), rows)
+    yield "Alone: what would be lost without laws of that kind. Once two kinds have found a server"
+    yield "wrong, no more are asked. A law that finds nothing alone stays for the reason given."
+    yield ""
+    alone, shared, rows = strength.alone, strength.shared, []
+    for law in sorted(strength.laws, key=lambda law: (-len(alone[law]), law)):
+        names = [f"`{wrong.name}`" for wrong in alone[law]]
+        told = ", ".join(names[:2]) if names else strength.reasons.get(law, "")
+        rows.append([f"`{law}`", len(names), shared[law], _cell(told)])
+    yield from _table(("law", "alone", "with another", "such as, or why it stays"), rows)
 
 
 def _calm(strength: Strength) -> Iterator[str]:
     yield from ("## On correct servers, and time", "")
+    yield "Whole runs of `understudy verify`, its own stand-in and both layers included."
+    yield ""
     rows = []
-    for contract in dict.fromkeys(wrong.contract for wrong in strength.wrongs):
-        own = [m for m in strength.controls if m.key.split()[0] == contract]
-        red = sum(bool(m.laws or m.shape) for m in own)
-        stock = [m for m in own if m.stock is not None]
-        noisy = sum(bool(m.stock) for m in stock)
-        got = [m for w, m in strength.got(strength.wrongs) if w.contract == contract]
-        first = [m.first for m in got if m.first is not None]
+    for contract in dict.fromkeys(run.contract for run in strength.runs):
+        own = [run for run in strength.runs if run.contract == contract]
+        seeds = [run for run in own if run.number == 0]
+        first = [run for run in own if run.seed == 1]
         rows.append(
             [
                 contract,
-                f"{red} of {len(own)}",
-                f"{noisy} of {len(stock)}",
-                f"{median(first):.1f} s" if first else "-",
-                f"{median(m.seconds for m in got):.1f} s" if got else "-",
+                f"{sum(bool(run.findings or run.code) for run in seeds)} of {len(seeds)}",
+                f"{len({run.outcomes for run in first})} of {len(first)}",
+                f"{median(run.seconds for run in own):.1f} s",
+                f"{max(run.seconds for run in own):.1f} s",
+                _noise(strength, contract),
             ]
         )
     head = (
-        "",
-        "runs with a false alarm",
-        "likewise, stock",
-        "to the first finding",
-        "to a verdict",
+        *("", "seeds with a false alarm", "verdicts of one seed"),
+        *("median", "longest", "stock with a false alarm"),
     )
     yield from _table(head, rows)
-    yield "Times are medians on two cores, the start of the server included in the last."
+    rows = []
+    for contract in dict.fromkeys(wrong.contract for wrong in strength.wrongs):
+        got = [m for w, m in strength.got(strength.wrongs) if w.contract == contract]
+        first_found = [m.first for m in got if m.first is not None]
+        if first_found:
+            rows.append(
+                [
+                    contract,
+                    f"{median(first_found):.1f} s",
+                    f"{median(m.seconds for m in got):.1f} s",
+                ]
+            )
+    yield "How long a server that is wrong is judged, the laws about what is wrong with it first:"
+    yield ""
+    yield from _table(("", "median to the first finding", "median to the last"), rows)
+
+
+def _noise(strength: Strength, contract: str) -> str:
+    own = [m.stock for m in strength.controls if m.key.split()[0] == contract]
+    asked = [found for found in own if found is not None]
+    return f"{sum(map(bool, asked))} of {len(asked)}"
