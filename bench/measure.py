@@ -25,7 +25,7 @@ from .wrong import Wrong, served
 
 ENOUGH = 2
 """So many kinds of laws that find a server wrong say that none alone is needed for it."""
-PATIENCE = 90.0
+PATIENCE = 300.0
 """Seconds in which one server must be judged by the laws."""
 _SLOW = ("basket.model",)
 _READING = ("filter", "order", "paging", "report", "where")
