@@ -44,6 +44,7 @@ class Front:
         scope["extensions"][EXTENSION] = visit
         is_told = contract is None or contract.mount.is_vendors
         heard = _Heard(send, partial(_write_down, scope, visit) if is_told else None)
+        visit.end = heard.end
         try:
             await self._play(scope, receive, heard, visit)
         finally:

@@ -14,6 +14,8 @@ from .violation import Violation
 
 Headers = Sequence[tuple[bytes, bytes]]
 
+MOST, MOST_BYTES = 1000, 16 * 1024 * 1024
+"""So many entries a sandbox has, of so many bytes together."""
 _BESIDE = 1024
 """Bytes that an entry is taken to need beside its bodies and headers; so has each change."""
 
@@ -61,6 +63,9 @@ class Passed:
         return _BESIDE * (1 + len(self.happenings))
 
 
+Event = Asked | Passed
+
+
 class Entry(NamedTuple):
     """One line of a journal: `at` by the machine's clock, `clock` by the sandbox's.
 
@@ -70,7 +75,7 @@ class Entry(NamedTuple):
     number: int
     at: datetime
     clock: datetime
-    event: Asked | Passed
+    event: Event
     size: int
 
 
@@ -83,7 +88,7 @@ class Diary(Protocol):
 
     def __len__(self) -> int: ...
 
-    def write(self, event: Asked | Passed, at: datetime, clock: datetime) -> None:
+    def write(self, event: Event, at: datetime, clock: datetime) -> None:
         """Add an entry."""
 
     def entries(self, wanted: Callable[[Entry], bool] = ...) -> Iterator[Entry]:
@@ -96,7 +101,7 @@ class Diary(Protocol):
 class Journal:
     """The latest entries, oldest first; the oldest go when there are too many or too much."""
 
-    def __init__(self, most: int = 1000, most_bytes: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
         self._most = most
         self._most_bytes = most_bytes
         self._entries: deque[Entry] = deque()
@@ -108,7 +113,7 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def write(self, event: Asked | Passed, at: datetime, clock: datetime) -> None:
+    def write(self, event: Event, at: datetime, clock: datetime) -> None:
         """Add an entry."""
         size = event.size
         self._entries.append(Entry(next(self._numbers), at, clock, event, size))

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from contextlib import suppress
 from types import FrameType
 
@@ -19,13 +18,13 @@ _SOON = 0.002
 class Process(uvicorn.Server):
     """A server that ends within milliseconds of a signal, unless requests are under way.
 
-    uvicorn looks for the signal, and for the end of its connections, ten times a second. With
-    `until_stdin_ends` it also ends with whoever holds the other end of its standard input.
+    uvicorn looks for the signal, and for the end of its connections, ten times a second. It also
+    ends with whoever holds the other end of `leash`, a file descriptor.
     """
 
-    def __init__(self, config: uvicorn.Config, *, until_stdin_ends: bool = False) -> None:
+    def __init__(self, config: uvicorn.Config, *, leash: int | None = None) -> None:
         super().__init__(config)
-        self._until_stdin_ends = until_stdin_ends
+        self._leash = leash
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked = asyncio.Event()
 
@@ -42,17 +41,17 @@ class Process(uvicorn.Server):
     async def main_loop(self) -> None:
         """Serve until asked to stop."""
         self._loop = asyncio.get_running_loop()
-        if self._until_stdin_ends:
-            self._loop.add_reader(sys.stdin, self._heard)
+        if self._leash is not None:
+            self._loop.add_reader(self._leash, self._heard, self._leash)
         counter = 0
         while not await self.on_tick(counter):
             counter += 1
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked.wait(), _TICK)
 
-    def _heard(self) -> None:
-        if not os.read(sys.stdin.fileno(), 4096) and self._loop is not None:
-            self._loop.remove_reader(sys.stdin)
+    def _heard(self, leash: int) -> None:
+        if not os.read(leash, 4096) and self._loop is not None:
+            self._loop.remove_reader(leash)
             self._stop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

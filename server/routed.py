@@ -71,7 +71,7 @@ class Routed:
                 answer = packed(Answer(status, told), PROBLEM)
             await write(to, answer, head=scope["method"] == "HEAD")
 
-        await strike(transports, scope, receive, send, serve, canned)
+        await strike(transports, scope, receive, send, serve, canned, visit.end)
 
 
 def _applied(preferred: Preference, send: Send) -> Send:

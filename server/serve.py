@@ -2,7 +2,7 @@
 
 import gc
 import logging
-import random
+import os
 import secrets
 import shlex
 import sys
@@ -12,18 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tinydb import TinyDB
-
 from ..fixtures import fixture
 from ..specs.contract import NAMES, Contract, examine, find, load
 from ..specs.errors import ContractError, Finding, UsageError, did_you_mean
 from ..specs.loopback import is_loopback
 from . import app, connection, watch
 from .access_log import AccessLog
-from .clock import Clock
 from .faults.catalogue import named
 from .guard import Access
 from .health import Health
+from .keeping import Keeping, is_shared
 from .logs import LogFormat, Requests, handler
 from .mount import Mount
 from .process import Process
@@ -31,18 +29,19 @@ from .sandbox import Sandbox
 from .settings import Checking, Settings
 from .sockets import listen, shown
 from .state import State
-from .store.store import Store
-from .store.tiny import TinyStore, in_file, in_memory
-from .world import DEFAULT, World
+from .workers import Workers
+from .world import Sandboxes
+
+_PLACE = "postgresql://..."
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What to serve, and how.
 
-    `store` is `memory` or a file; `fixtures` are `[CONTRACT/]NAME` or files; `faults` are names of
-    the catalogue. A mutant (`allow_mutant`) is served whatever its clauses promise, its answers
-    unchecked.
+    `store` is `memory`, a file or a database, which several `workers` need. `fixtures` are
+    `[CONTRACT/]NAME` or files; `faults` are names of the catalogue. A mutant (`allow_mutant`) is
+    served whatever its clauses promise, its answers unchecked.
     """
 
     contracts: tuple[str, ...] = NAMES
@@ -62,6 +61,7 @@ class Options:
     control_token: str | None = field(default=None, repr=False)
     until_stdin_ends: bool = False
     sandboxes: Literal["open", "declared"] | None = None
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +81,20 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     """
     contracts = _contracts(options)
     _check(options, contracts)
-    faults = named(options.faults, [contract.name for contract in contracts])
+    prepare = _prepare(options, contracts)
     mounts = _mounts(options, contracts)
     access, made_up = _access(options)
-
-    def prepare(sandbox: Sandbox) -> None:
-        for fault in faults:
-            sandbox.faults.place(fault)
-
-    make = _sandboxes(options, prepare)
-    world = World(make, most=options.max_sandboxes, is_open=_is_open(options))
-    for mount in mounts:
-        _begin(world.default, mount, options.store)
-    world.close()  # what cannot be written is not to be served
+    world = _world(options, prepare, mounts)
     sockets = listen(options.host, options.port)
     root = f"http://{shown(options.host)}:{sockets[0].getsockname()[1]}"
     health = Health()
+    beginning = _Beginning(lambda: announce([_served(mount, root) for mount in mounts], made_up))
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
         async with _watching(options, contracts, mounts, rebuild):
             health.is_ready = True
-            announce([_served(mount, root) for mount in mounts], made_up)
+            beginning.tell()
             yield
         health.is_ready = False
 
@@ -124,34 +116,59 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     # What is there now stays: looked through again and again, it held requests up for 50 ms.
     gc.collect()
     gc.freeze()
+
+    def serve(tell: Callable[[], None], leash: int | None) -> None:
+        beginning.tell = tell
+        try:
+            Process(config, leash=leash).run(sockets=sockets)
+        finally:
+            world.close()
+
+    leash = sys.stdin.fileno() if options.until_stdin_ends else None
     try:
-        Process(config, until_stdin_ends=options.until_stdin_ends).run(sockets=sockets)
+        if options.workers == 1:
+            serve(beginning.tell, leash)
+        else:
+            Workers(options.workers, serve, leash).run(beginning.tell)
     finally:
         for each in sockets:
             each.close()
-        world.close()
         # The interpreter's last collections took longer than all that ends before them.
         gc.freeze()
 
 
-def _sandboxes(options: Options, prepare: Callable[[Sandbox], None]) -> Callable[[str], Sandbox]:
-    """What makes a sandbox: in memory each has a database of its own, in a file tables."""
-    file = None if options.store == "memory" else _database(options.store)
-    # A file outlives the process, so what is random must not begin anew.
-    seed = 0 if file is None else random.SystemRandom().getrandbits(64)
+@dataclass(slots=True)
+class _Beginning:
+    """What is called when requests are taken."""
 
-    def make(name: str) -> Sandbox:
-        database = in_memory() if file is None else file
-        prefix = "" if name == DEFAULT else f"{name}/"
+    tell: Callable[[], None]
 
-        def open_store(contract: str) -> Store:
-            return TinyStore(database, f"{prefix}{contract}.")
 
-        sandbox = Sandbox(name, open_store, Clock(), seed)
-        prepare(sandbox)
-        return sandbox
+def _prepare(options: Options, contracts: Sequence[Contract]) -> Callable[[Sandbox], None]:
+    """What is done to a sandbox made anew: the faults are placed that were asked for."""
+    faults = named(options.faults, [contract.name for contract in contracts])
 
-    return make
+    def prepare(sandbox: Sandbox) -> None:
+        for fault in faults:
+            sandbox.faults.place(fault)
+
+    return prepare
+
+
+def _world(
+    options: Options, prepare: Callable[[Sandbox], None], mounts: Sequence[Mount]
+) -> Sandboxes:
+    """All that changes, each contract begun in the default sandbox."""
+    keeping = Keeping(options.store, prepare, options.max_sandboxes, _is_open(options))
+    world = keeping.world([mount.contract for mount in mounts])
+
+    def begin() -> None:
+        for mount in mounts:
+            _begin(world.default, mount, options.store)
+
+    world.at_once(begin)
+    world.settle()  # what cannot be written is not to be served
+    return world
 
 
 def _is_open(options: Options) -> bool:
@@ -176,6 +193,20 @@ def _check(options: Options, contracts: Sequence[Contract]) -> None:
         raise UsageError(f'two contracts are called "{twice[0]}": rename one of the files')
     if options.at_root and len(contracts) != 1:
         raise UsageError("--at-root serves one contract: name it, as in `serve nexudus --at-root`")
+    if options.workers > 1 and not is_shared(options.store):
+        raise UsageError(
+            "--workers needs a store that they share, as in"
+            " `serve --store postgresql://USER@HOST/DATABASE --workers 4`"
+        )
+    if options.workers > 1 and not hasattr(os, "fork"):
+        raise UsageError("--workers needs a system that can fork processes")
+    if is_shared(options.store):
+        for name, is_given in (("--fault", options.faults), ("--watch", options.watch)):
+            if is_given:
+                raise UsageError(
+                    f"{name} is for one process, and --store {_PLACE} for many: set faults by the"
+                    " control API, and begin anew with a contract that has changed"
+                )
 
 
 def _contracts(options: Options) -> list[Contract]:
@@ -213,18 +244,6 @@ def _owner(file: str, contracts: Sequence[Contract]) -> str:
             f'{file} is for "{name}", which is not served.' + did_you_mean(name, names)
         )
     return name
-
-
-def _database(store: str) -> TinyDB:
-    path = Path(store)
-    if path.suffix != ".json":
-        raise UsageError(f'--store takes "memory" or a file that ends in .json, not "{store}"')
-    if not path.parent.is_dir():
-        raise UsageError(f"--store {store}: there is no folder {path.parent}")
-    try:
-        return in_file(path)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"--store {store} cannot be used: {error}") from None
 
 
 def _begin(sandbox: Sandbox, mount: Mount, store: str) -> None:
@@ -266,7 +285,7 @@ def _keep_or_begin(sandbox: Sandbox, mount: Mount) -> None:
 
 def _build(
     mounts: Sequence[Mount],
-    world: World,
+    world: Sandboxes,
     options: Options,
     health: Health,
     access: Access,

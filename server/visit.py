@@ -1,6 +1,6 @@
 """`Visit`: one request, the sandbox that it plays in, and what is written down of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,10 +38,15 @@ class Trace:
     answer: Packed | None = None
 
 
+async def _nothing() -> None:
+    """Nothing is to be written down."""
+
+
 class Visit:
     """One request; `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty.
 
-    `original` is the contract that it is for, `identities` who asks, by security scheme.
+    `original` is the contract that it is for, `identities` who asks, by security scheme. `end` has
+    it written down, which must be before its client knows how it ended.
     """
 
     __slots__ = (
@@ -49,6 +54,7 @@ class Visit:
         "_lines",
         "_variant",
         "_variants",
+        "end",
         "identities",
         "prefix",
         "sandbox",
@@ -66,6 +72,7 @@ class Visit:
         self.prefix = prefix
         self.identities: Mapping[str, Identity] = _NOBODY
         self.trace = Trace()
+        self.end: Callable[[], Awaitable[None]] = _nothing
         self._lines = lines
         self._headers: dict[str, list[str]] = {}
         self._variants = variants

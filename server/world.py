@@ -100,6 +100,9 @@ class Sandboxes(Protocol):
     def at_once(self, work: Callable[[], T]) -> T:
         """Do work, and wait for it."""
 
+    def settle(self) -> None:
+        """Write what is not yet written, and begin anew; other processes may go on from here."""
+
     def close(self) -> None:
         """Write what is not yet written."""
 
@@ -160,6 +163,10 @@ class World:
     def at_once(self, work: Callable[[], T]) -> T:
         """Do work; there is nobody to wait for."""
         return work()
+
+    def settle(self) -> None:
+        """Write what is not yet written."""
+        self.close()
 
     def close(self) -> None:
         """Write what is not yet written."""

@@ -1,5 +1,6 @@
 """The fixtures that all tests share: each contract as served, on a real socket."""
 
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -9,10 +10,23 @@ import pytest
 
 from bench.postgres import Postgres
 
-from .stand import Server, Stand
+from .stand import STORE, Server, Stand
 
 SCHEMAS = count(1)
 LIBRARY = str(Path(__file__).parent / "contracts" / "library.yaml")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tell of our own option."""
+    parser.addoption(
+        "--on-postgres", action="store_true", help="let every server share a PostgreSQL"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_store(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--on-postgres"):
+        os.environ[STORE] = request.getfixturevalue("postgres").url
 
 
 def _served(name: str) -> Iterator[Stand]:

@@ -1,13 +1,16 @@
 """`Stand`: the stand-in on a real socket, for tests to call and to look into."""
 
 import asyncio
+import os
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
+import psycopg
 import requests
 import uvicorn
 
@@ -19,16 +22,23 @@ from understudy.server.health import Health
 from understudy.server.mount import Mount
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
+from understudy.server.shared.world import CONNECTIONS, SharedWorld
 from understudy.server.sockets import listen
-from understudy.server.state import State
+from understudy.server.store.postgres.database import Database
 from understudy.server.store.tiny import TinyStore, in_memory
-from understudy.server.world import DEFAULT, World
+from understudy.server.world import Sandboxes, World
 from understudy.specs.contract import Contract, load
 
+T = TypeVar("T")
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """When every test begins."""
 
 STRICT = Settings(validate_responses="fail", closed_answers=True)
+
+
+STORE = "UNDERSTUDY_TEST_STORE"
+"""The variable that names the database of all servers, where they are to share one."""
+_SCHEMAS = count(1)
 
 
 class Frozen(Clock):
@@ -90,10 +100,9 @@ class Visitor(Calls):
 class Stand(Calls):
     """One contract as served."""
 
-    def __init__(self, mount: Mount, sandbox: Sandbox, clock: Frozen, root: str) -> None:
+    def __init__(self, mount: Mount, world: Sandboxes, root: str) -> None:
         self._mount = mount
-        self.sandbox = sandbox
-        self._clock = clock
+        self._world = world
         self.root = root
         self.url = root + mount.prefix
 
@@ -105,11 +114,11 @@ class Stand(Calls):
     @property
     def now(self) -> datetime:
         """The time in the sandbox."""
-        return self._clock.now()
+        return self.within(lambda sandbox: sandbox.clock.now())
 
-    @property
-    def _state(self) -> State:
-        return self.sandbox.state(self.contract, self._mount.api.timespec)
+    def within(self, act: Callable[[Sandbox], T]) -> T:
+        """What looking into the sandbox, or changing it, gives."""
+        return self._world.at_once(lambda: act(self._world.default))
 
     def session(self) -> Visitor:
         """A new client that keeps its cookies."""
@@ -117,17 +126,22 @@ class Stand(Calls):
 
     def reset(self, name: str = "default") -> None:
         """Back to noon and to a fixture."""
-        self._clock.reset()
         chosen = self._mount.fixture if name == "default" else fixture.read(self.contract, name)
-        self.sandbox.load(self.contract, chosen)
+
+        def reset(sandbox: Sandbox) -> None:
+            sandbox.clock.freeze()
+            sandbox.clock.set(NOON)
+            sandbox.load(self.contract, chosen)
+
+        self.within(reset)
 
     def advance(self, **span: float) -> None:
         """Move the clock forward."""
-        self._clock.advance(timedelta(**span))
+        self.within(lambda sandbox: sandbox.clock.advance(timedelta(**span)))
 
     def dump(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """All documents, and what the engines keep beside them."""
-        return self._state.store.dump()
+        return self.within(lambda sandbox: sandbox.store(self.contract.name).dump())
 
     def documents(self, collection: str) -> Sequence[Mapping[str, Any]]:
         """The documents of one collection, as stored."""
@@ -137,7 +151,7 @@ class Stand(Calls):
         """Store or replace a document, with the stored defaults filled in."""
         whole = fixture.complete(self.contract, collection, document)
         assert not fixture.defects(self.contract, collection, [whole])
-        self._state.insert(collection, whole)
+        self.within(lambda sandbox: sandbox.state(self.contract).insert(collection, whole))
 
 
 @asynccontextmanager
@@ -155,30 +169,26 @@ class Server:
         apis: Mapping[str, Api] | None = None,
     ) -> None:
         """Serve contracts by name or file; `apis` stand in for the modules of some."""
-        self.clock = Frozen()
-        self.world = World(self._make)
-        self.sandbox = self.world.default
         contracts = [load(name) for name in names]
+        self.world = _world(contracts)
         mounts = [app.mount(each, fixture.read(each), f"/{each.name}") for each in contracts]
         own = apis or {}
         mounts = [replace(each, api=own.get(each.contract.name, each.api)) for each in mounts]
-        for mount in mounts:
-            self.sandbox.load(mount.contract, mount.fixture)
+        self.world.at_once(lambda: self._begin(mounts))
         application = app.build(mounts, self.world, settings, Health(is_ready=True), _lifespan)
         (self._socket,) = listen("127.0.0.1", 0)
         self.root = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = uvicorn.Server(connection.config(application))
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
-        self.stands = {
-            mount.contract.name: Stand(mount, self.sandbox, self.clock, self.root)
-            for mount in mounts
-        }
+        self.stands = {mount.contract.name: Stand(mount, self.world, self.root) for mount in mounts}
 
-    def _make(self, name: str) -> Sandbox:
-        database = in_memory()
-        clock = self.clock if name == DEFAULT else Frozen()
-        return Sandbox(name, lambda contract: TinyStore(database, f"{contract}."), clock)
+    def _begin(self, mounts: Sequence[Mount]) -> None:
+        sandbox = self.world.default
+        sandbox.clock.freeze()
+        sandbox.clock.set(NOON)
+        for mount in mounts:
+            sandbox.load(mount.contract, mount.fixture)
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))
@@ -188,3 +198,23 @@ class Server:
         self._server.should_exit = True
         self._thread.join(10)
         self._socket.close()
+        self.world.close()
+
+
+def _world(contracts: Sequence[Contract]) -> Sandboxes:
+    """A world of its own for each server, in memory unless `STORE` says otherwise."""
+    store = os.environ.get(STORE)
+    if store is None:
+        return World(_sandbox)
+    schema = f"stand_{next(_SCHEMAS)}"
+    with psycopg.connect(store, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    url = f"{store}&options=-csearch_path%3D{schema}"
+    database = Database(url, connections=CONNECTIONS)
+    database.open(contracts)
+    return SharedWorld(database, {each.name: each for each in contracts}, time_of=lambda _: NOON)
+
+
+def _sandbox(name: str) -> Sandbox:
+    database = in_memory()
+    return Sandbox(name, lambda contract: TinyStore(database, f"{contract}."), Frozen())

@@ -15,6 +15,8 @@ Serve = Callable[[Receive, Send], Awaitable[None]]
 Canned = Callable[[int, str | None, Send], Awaitable[None]]
 """Writes the contract's example of a status, by name where one is given."""
 
+End = Callable[[], Awaitable[None]]
+"""Does what must be done before a client can know how its request ended."""
 _PIECES = 10
 """So many parts a slow body comes in."""
 _DELAY = "transport.latency"
@@ -27,8 +29,12 @@ async def strike(
     send: Send,
     serve: Serve,
     canned: Canned,
+    end: End,
 ) -> None:
-    """Answer as the faults let it be answered: latencies add up, of the others the first counts."""
+    """Answer as the faults let it be answered: latencies add up, of the others the first counts.
+
+    Where that is with the end of the connection, `end` comes before it.
+    """
     wait = sum(fault.seconds for fault in faults if fault.name == _DELAY)
     if wait:
         await asyncio.sleep(wait)
@@ -40,11 +46,11 @@ async def strike(
     elif other.name == "transport.slow":
         await serve(receive, _slowly(send, other.seconds))
     else:
-        await _broken(other.name, connection_of(scope), receive, send, serve)
+        await _broken(other.name, connection_of(scope), receive, send, serve, end)
 
 
 async def _broken(
-    kind: str, connection: Connection, receive: Receive, send: Send, serve: Serve
+    kind: str, connection: Connection, receive: Receive, send: Send, serve: Serve, end: End
 ) -> None:
     """Handle the request or not, and end the connection."""
     request = _Request(receive)
@@ -52,10 +58,12 @@ async def _broken(
         await serve(request.receive, _half(send))
     elif kind == "transport.lost-after":
         await serve(request.receive, _nowhere)
+    if kind != "transport.reset":
+        await request.drain()
+    await end()
     if kind == "transport.reset":
         connection.reset()
     else:
-        await request.drain()
         connection.close()
     # Else the server would answer in place of the application.
     while (await receive())["type"] != "http.disconnect":

@@ -3,12 +3,10 @@
 What a command needs is imported inside it, so that the others, and `--help`, stay fast.
 """
 
-import gc
 import json
 import os
-import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,16 +14,14 @@ import click
 from .cli_faults import faults
 from .cli_gate import diff, gate
 from .cli_judge import explain, verify
+from .cli_serve import serve
 from .specs.errors import ContractError, UnderstudyError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from .server.serve import Served
     from .specs.contract import Contract
     from .specs.operation import Operation
 
 Rows = Sequence[Mapping[str, Any]]
-
-_ORIGIN = re.compile(r"https?://[^/\s?#@*]+")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -274,117 +270,7 @@ def _json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def _origins(_: click.Context, parameter: click.Parameter, values: Iterable[str]) -> Any:
-    for value in values:
-        if not _ORIGIN.fullmatch(value):
-            message = f'"{value}" is no origin: write it as https://shop.example, without a path'
-            raise click.BadParameter(message, param=parameter)
-    return tuple(values)
-
-
-@understudy.command()
-@click.argument("contracts", nargs=-1, metavar="[NAME|FILE]...")
-@click.option("--at-root", is_flag=True, help="Serve the one contract without its name in front.")
-@click.option("--host", default="localhost", show_default=True)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8080,
-    show_default=True,
-    help="0 takes a free one.",
-)
-@click.option(
-    "--store",
-    default="memory",
-    show_default=True,
-    metavar="memory|FILE.json",
-    help="Where the state is kept.",
-)
-@click.option(
-    "--fixtures",
-    multiple=True,
-    metavar="[CONTRACT/]NAME|FILE",
-    help="What the state begins with; may be repeated.",
-)
-@click.option(
-    "--validate-responses",
-    type=click.Choice(["fail", "warn", "off"]),
-    default="warn",
-    show_default=True,
-    help="What becomes of an answer that breaks the contract.",
-)
-@click.option(
-    "--cors-origin",
-    "cors_origins",
-    multiple=True,
-    callback=_origins,
-    metavar="ORIGIN",
-    help="Pages from here may call, too; those of localhost always may. May be repeated.",
-)
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="NAME",
-    help="Be wrong in this way; `understudy faults` lists them. May be repeated.",
-)
-@click.option(
-    "--allow-mutant",
-    is_flag=True,
-    help="Serve contracts whose clauses contradict their document, and check no answer.",
-)
-@click.option(
-    "--max-sandboxes",
-    type=click.IntRange(min=1),
-    default=1000,
-    show_default=True,
-    help="Idle ones make room for new ones.",
-)
-@click.option(
-    "--sandboxes",
-    type=click.Choice(["open", "declared"]),
-    help="Whether a request makes the sandbox that it names; by default on loopback alone.",
-)
-@click.option(
-    "--control-token",
-    envvar="UNDERSTUDY_CONTROL_TOKEN",
-    show_envvar=True,
-    metavar="TOKEN",
-    help="What a client of the control API must show; on any address but loopback one is made up.",
-)
-@click.option("--no-control", is_flag=True, help="Serve no control API.")
-@click.option("--until-stdin-ends", is_flag=True, help="Stop with whoever holds the other end.")
-@click.option("--watch", is_flag=True, help="Serve changed contracts and fixtures at once.")
-@click.option(
-    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-def serve(contracts: tuple[str, ...], **options: Any) -> None:
-    """Serve contracts, all that come with Understudy unless named, until interrupted."""
-    # All that is made until it serves is kept: to look for what is not took a fifth of the time.
-    gc.disable()
-    try:
-        from .server.serve import Options, run
-        from .specs.contract import NAMES
-
-        run(Options(contracts=contracts or NAMES, **options), _announce)
-    finally:
-        gc.enable()
-
-
-def _announce(served: Sequence["Served"], token: str | None) -> None:
-    gc.freeze()
-    gc.enable()
-    for contract in served:
-        click.echo(f"{contract.name}: {contract.url}")
-        if contract.curl is not None:
-            click.echo(f"  {contract.curl}")
-        for operation in contract.uncovered:
-            click.echo(f"  {operation}: only its example is answered, or 501 where it has none")
-    if token is not None:
-        click.echo(f"control token: {token}")
-    sys.stdout.flush()
-
-
+understudy.add_command(serve)
 understudy.add_command(faults)
 understudy.add_command(verify)
 understudy.add_command(explain)

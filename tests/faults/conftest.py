@@ -12,6 +12,6 @@ from .written import written_down
 def office(nexudus: Stand) -> Iterator[Stand]:
     """Nexudus, with an empty journal and no faults left behind."""
     written_down(nexudus)
-    nexudus.sandbox.journal.clear()
+    nexudus.within(lambda sandbox: sandbox.journal.clear())
     yield nexudus
-    nexudus.sandbox.faults.clear()
+    nexudus.within(lambda sandbox: sandbox.faults.clear())

@@ -24,10 +24,10 @@ def test_a_fault_in_code_is_met_in_its_sandbox_alone(office: Stand) -> None:
     """Its neighbour is served as the contract says."""
     fault = find("nexudus.row-twice", {"nexudus": office.contract})
     right = ids(office)
-    office.sandbox.faults.place(fault)
+    office.within(lambda sandbox: sandbox.faults.place(fault))
     assert ids(office) != right
     assert _beside(office) == right
-    office.sandbox.faults.clear()
+    office.within(lambda sandbox: sandbox.faults.clear())
     assert ids(office) == right
 
 
@@ -37,7 +37,7 @@ def test_a_mutant_is_met_in_its_sandbox_alone(office: Stand) -> None:
     created(office, SessionId="only-one")
     only = {"BasketSession_SessionId": "only-one"}
     assert len(ids(office, **only)) == 1
-    office.sandbox.faults.place(find(name, {"nexudus": office.contract}))
+    office.within(lambda sandbox: sandbox.faults.place(find(name, {"nexudus": office.contract})))
     assert len(ids(office, **only)) > 1
     answer = office.get(PATH, headers=BESIDE, params=only)
     assert answer.json()["TotalItems"] == 0
@@ -48,7 +48,7 @@ def test_a_mutant_is_met_in_its_sandbox_alone(office: Stand) -> None:
 def test_an_answer_that_a_fault_breaks_is_sent_and_written_down(office: Stand) -> None:
     """A stand-in that lies on purpose must be heard; the journal names the broken statement."""
     fault = find("nexudus.refusal-without-message", {"nexudus": office.contract})
-    office.sandbox.faults.place(fault)
+    office.within(lambda sandbox: sandbox.faults.place(fault))
     answer = office.post(PATH, headers=ADMIN, json={"BusinessId": 1})
     assert answer.status_code == 400
     assert "Message" not in answer.json()
@@ -64,9 +64,11 @@ def test_a_fault_can_be_for_one_operation(office: Stand) -> None:
     """The others are served rightly."""
     fault = find("nexudus.row-twice", {"nexudus": office.contract})
     right = ids(office)
-    office.sandbox.faults.place(fault, operation="get_basket_session")
+    office.within(lambda sandbox: sandbox.faults.place(fault, operation="get_basket_session"))
     assert ids(office) == right
-    office.sandbox.faults.place(fault, operation="list_basket_sessions", count=1)
+    office.within(
+        lambda sandbox: sandbox.faults.place(fault, operation="list_basket_sessions", count=1)
+    )
     assert ids(office) != right
     assert ids(office) == right
 

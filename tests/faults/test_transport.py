@@ -24,11 +24,13 @@ BODY = {"BusinessId": 1, "SessionId": "new"}
 def sales(zenskar: Stand) -> Iterator[Stand]:
     """Zenskar, likewise."""
     yield zenskar
-    zenskar.sandbox.faults.clear()
+    zenskar.within(lambda sandbox: sandbox.faults.clear())
 
 
 def _place(stand: Stand, name: str, *, count: int | None = None, **members: Any) -> None:
-    stand.sandbox.faults.place(Transport(f"transport.{name}", **members), count=count)
+    stand.within(
+        lambda sandbox: sandbox.faults.place(Transport(f"transport.{name}", **members), count=count)
+    )
 
 
 def _raw(stand: Stand, method: str = "GET", body: Any = None) -> bytes:
@@ -169,9 +171,9 @@ def test_a_fault_strikes_a_share_of_the_calls(office: Stand) -> None:
     """Chosen at random, and the same with the same seed."""
 
     def struck() -> list[int]:
-        office.sandbox.faults.clear()
+        office.within(lambda sandbox: sandbox.faults.clear())
         fault = Transport("transport.status", status=400)
-        office.sandbox.faults.place(fault, share=0.5)
+        office.within(lambda sandbox: sandbox.faults.place(fault, share=0.5))
         return [office.get(PATH, headers=ADMIN).status_code for _ in range(20)]
 
     first = struck()
@@ -182,7 +184,11 @@ def test_a_fault_strikes_a_share_of_the_calls(office: Stand) -> None:
 def test_a_fault_strikes_where_it_was_set(office: Stand) -> None:
     """One operation, and one sandbox; its neighbours never meet it."""
     fault = Transport("transport.status", status=400)
-    office.sandbox.faults.place(fault, contract="nexudus", operation="create_basket_session")
+    office.within(
+        lambda sandbox: sandbox.faults.place(
+            fault, contract="nexudus", operation="create_basket_session"
+        )
+    )
     assert office.get(PATH, headers=ADMIN).status_code == 200
     assert office.post(PATH, headers=ADMIN, json=BODY).status_code == 400
     beside = {**ADMIN, "Understudy-Sandbox": "next-door"}

@@ -15,5 +15,5 @@ def written_down(stand: Stand) -> Sequence[Asked]:
     An answer is heard before it is written down; whoever is answered after that finds it written.
     """
     requests.get(f"{stand.root}/_understudy/live", timeout=10).raise_for_status()
-    entries = stand.sandbox.journal.entries()
+    entries = stand.within(lambda sandbox: list(sandbox.journal.entries()))
     return [entry.event for entry in entries if isinstance(entry.event, Asked)]

@@ -12,6 +12,7 @@ from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.lock import Lock
 from understudy.server.store.postgres.schema import VERSIONS
 from understudy.server.store.postgres.store import PostgresStore
+from understudy.server.store.postgres.transaction import Transaction
 from understudy.server.store.store import Unreachable, Unwritable
 from understudy.specs.errors import UsageError
 
@@ -130,7 +131,7 @@ def test_who_reads_sees_one_moment(opened: Database, shop: PostgresStore) -> Non
 
     with ThreadPoolExecutor(1) as other:
 
-        def write_beside() -> tuple[int, int]:
+        def write_beside(_: Transaction) -> tuple[int, int]:
             first = shop.count("goods")
             other.submit(shop.put, "goods", 2, {"id": 2}).result()
             return first, shop.count("goods")
@@ -145,7 +146,7 @@ def test_what_reads_and_writes_after_all_is_done_again(
     """From the begin, alone this time."""
     asked = []
 
-    def work() -> int:
+    def work(_: Transaction) -> int:
         asked.append(shop.count("goods"))
         shop.put("goods", len(asked), {"id": len(asked)})
         return len(asked)
@@ -164,13 +165,12 @@ def test_who_waits_for_each_other_is_set_right(opened: Database, shop: PostgresS
     def add(number: int) -> None:
         first, second = locks if number else locks[::-1]
 
-        def work() -> None:
+        def work(transaction: Transaction) -> None:
             begun.append(number)
-            assert opened.current is not None
-            opened.current.rows(first.sql)
+            transaction.rows(first.sql)
             if len(begun) <= 2:
                 gate.wait(5)
-            opened.current.rows(second.sql)
+            transaction.rows(second.sql)
             found = shop.get("goods", 1)
             assert found is not None
             shop.put("goods", 1, {"count": found["count"] + 1})
@@ -206,7 +206,7 @@ def test_a_unit_that_the_database_went_away_from_leaves_no_trace(
     """It is done again as a whole, when the database is back."""
     attempts = []
 
-    def work() -> None:
+    def work(_: Transaction) -> None:
         attempts.append(shop.count("goods"))
         shop.put("goods", len(attempts), {"id": len(attempts)})
         assert shop.count("goods") == 1
@@ -225,7 +225,7 @@ def test_what_may_have_been_kept_is_not_done_again(
 ) -> None:
     """Where the database went away at the very end, whoever asked must look."""
 
-    def work() -> None:
+    def work(_: Transaction) -> None:
         shop.put("goods", 1, {"id": 1})
         assert shop.count("goods") == 1
         postgres.kill()

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any, TypeVar, cast
@@ -12,9 +12,11 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import PoolProxiedConnection
 
+from ....specs.contract import Contract
 from ....specs.errors import UsageError
 from ..store import Unreachable, Unwritable
-from . import schema
+from . import indexes, schema
+from .counts import Counts
 from .lock import Lock
 from .transaction import Mode, Transaction, WritesError
 
@@ -39,6 +41,7 @@ SET max_parallel_workers_per_gather = 0
 _BEGIN: Mapping[Mode, str] = {
     "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "write": "BEGIN",
+    "note": "BEGIN; SET LOCAL synchronous_commit = off",
 }
 
 
@@ -60,6 +63,7 @@ class Database:
             connect_args=_CONNECT,
         )
         event.listen(self._engine, "connect", _set_up)
+        self.counts = Counts()
         self._local = threading.local()
         self._is_lost = False
 
@@ -69,11 +73,13 @@ class Database:
         found: Transaction | None = getattr(self._local, "transaction", None)
         return found
 
-    def open(self) -> None:
-        """Make or migrate the schema; UsageError where it cannot be used."""
+    def open(self, contracts: Iterable[Contract] = ()) -> None:
+        """Make or migrate the schema, and the indexes of contracts; UsageError where it cannot."""
         try:
             with self._begun("write", ()) as transaction:
                 schema.bring(transaction, self.where)
+                for contract in contracts:
+                    indexes.bring(transaction, contract)
         except psycopg.Error as error:
             self.close()
             raise UsageError(f"{self.where} cannot be used: {_line(error)}") from None
@@ -85,15 +91,15 @@ class Database:
         """Let go of all connections."""
         self._engine.dispose()
 
-    def run(self, work: Callable[[], T], mode: Mode, locks: Sequence[Lock] = ()) -> T:
+    def run(self, work: Callable[[Transaction], T], mode: Mode, locks: Sequence[Lock] = ()) -> T:
         """What `work` gives in one transaction; it is done again where that is broken off.
 
         What reads first and writes after all is done again, too. Unreachable, Unwritable.
         """
         for _ in range(_ATTEMPTS):
             try:
-                with self._begun(mode, locks if mode == "write" else ()):
-                    return work()
+                with self._begun(mode, locks if mode == "write" else ()) as transaction:
+                    return work(transaction)
             except WritesError:
                 mode = "write"
             except _GoneError:

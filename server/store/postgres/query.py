@@ -37,6 +37,8 @@ _LIMIT = bindparam("limit", type_=BigInteger())
 _OFFSET = bindparam("offset", type_=BigInteger())
 _BOTH = bindparam("both", type_=BigInteger())
 """Limit and offset together: so many rows of each part are enough."""
+_MANY = 2**61
+"""More rows than there are; the two of them together are still a number to PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,9 @@ def find(contract: str, query: Query) -> tuple[str, Parameters, bool]:
     for side, position in sides.items():
         if position is not None:
             given.update(_values(query.order, position, side))
-    offset, limit = 0 if shape.is_back else query.offset, query.limit
-    given |= {"offset": offset, "limit": limit, "both": offset + (limit or 0)}
+    offset = 0 if shape.is_back else min(query.offset, _MANY)
+    limit = min(query.limit or 0, _MANY)
+    given |= {"offset": offset, "limit": limit, "both": offset + limit}
     return _find(shape), given, shape.is_back
 
 

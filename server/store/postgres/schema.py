@@ -40,7 +40,48 @@ CREATE INDEX understudy_documents_in_order
     ON understudy_documents (sandbox, contract, collection, number);
 """
 
-VERSIONS: Sequence[str] = (functions() + _DOCUMENTS,)
+_SHARED = """
+CREATE TABLE understudy_sandboxes (
+    name text COLLATE "C" PRIMARY KEY,
+    generation bigint GENERATED ALWAYS AS IDENTITY,
+    own jsonb NOT NULL,
+    used timestamptz NOT NULL DEFAULT now()
+);
+CREATE SEQUENCE understudy_revisions;
+CREATE TABLE understudy_parts (
+    sandbox text COLLATE "C" NOT NULL REFERENCES understudy_sandboxes ON DELETE CASCADE,
+    contract text COLLATE "C" NOT NULL,
+    drawn bigint NOT NULL,
+    is_read boolean NOT NULL,
+    next timestamptz,
+    revision bigint NOT NULL,
+    PRIMARY KEY (sandbox, contract)
+);
+CREATE TABLE understudy_journals (
+    sandbox text COLLATE "C" PRIMARY KEY REFERENCES understudy_sandboxes ON DELETE CASCADE,
+    last bigint NOT NULL,
+    written bigint NOT NULL,
+    dropped bigint NOT NULL
+);
+CREATE TABLE understudy_entries (
+    sandbox text COLLATE "C" NOT NULL REFERENCES understudy_journals ON DELETE CASCADE,
+    number bigint NOT NULL,
+    at timestamptz NOT NULL,
+    clock timestamptz NOT NULL,
+    size bigint NOT NULL,
+    written bigint NOT NULL,
+    event text NOT NULL,
+    PRIMARY KEY (sandbox, number)
+);
+CREATE TABLE understudy_snapshots (
+    sandbox text COLLATE "C" NOT NULL REFERENCES understudy_sandboxes ON DELETE CASCADE,
+    name text COLLATE "C" NOT NULL,
+    parts text NOT NULL,
+    PRIMARY KEY (sandbox, name)
+);
+"""
+
+VERSIONS: Sequence[str] = (functions() + _DOCUMENTS, _SHARED)
 """What makes each version of the one before, the first of nothing."""
 
 

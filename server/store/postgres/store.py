@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import orjson
 
@@ -48,9 +49,13 @@ class PostgresStore:
     def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
         """How many documents meet all of `where`."""
         sql, parameters = query.count(self._contract, collection, where)
+        parameters["sandbox"] = self._sandbox
         with self._transaction("look") as transaction:
-            ((found,),) = transaction.rows(sql, {**parameters, "sandbox": self._sandbox})
-        return int(found)
+            revision = transaction.revision(self._sandbox, self._contract)
+            if revision is None:
+                return _counted(transaction, sql, parameters)
+            key = revision, sql, repr(parameters)
+            return self._database.counts.get(key, lambda: _counted(transaction, sql, parameters))
 
     def put(self, collection: str, key: Key, document: Document) -> None:
         """Insert `document` under `key`, or replace what is there."""
@@ -108,3 +113,8 @@ class PostgresStore:
                 after = transaction.get(place)
                 if after != before:
                     yield Change(place.collection, named(place.key), before, after)
+
+
+def _counted(transaction: Transaction, sql: str, parameters: Mapping[str, Any]) -> int:
+    ((found,),) = transaction.rows(sql, parameters)
+    return int(found)

@@ -12,10 +12,13 @@ import psycopg
 from ..store import Document
 from . import statements
 from .asked import as_json, asked, moments
+from .lock import Lock
 from .place import Place
 
-Mode = Literal["look", "read", "write"]
-"""Each statement for itself; a picture of one moment; or writing, alone in what is locked."""
+Mode = Literal["look", "read", "write", "note"]
+"""Each statement for itself; a picture of one moment; writing, alone in what is locked; or writing
+what need not survive the machine.
+"""
 _MISSING: Any = object()
 _LOT = 2000
 """Documents that are sent at once."""
@@ -38,7 +41,11 @@ class Transaction:
 
     def __init__(self, connection: psycopg.Connection, mode: Mode) -> None:
         self._connection = connection
-        self._mode = mode
+        self.written: set[tuple[str, str]] = set()
+        """The sandboxes and contracts whose documents it has changed."""
+        self.revisions: dict[tuple[str, str], int] = {}
+        """Numbers that change with the documents of a sandbox's contract, as far as it read any."""
+        self.mode = mode
         self._known: dict[Place, Document | None] = {}
         self._unsent: dict[Place, Document | None] = {}
         self._units: list[Unit] = []
@@ -76,9 +83,24 @@ class Transaction:
         self._save()
         self._run(sql, parameters)
 
+    def revision(self, sandbox: str, contract: str) -> int | None:
+        """Which state the documents are in; None where that is not known."""
+        here = sandbox, contract
+        return None if here in self.written else self.revisions.get(here)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether something may be written."""
+        return self.mode in ("write", "note")
+
+    def lock(self, locks: Iterable[Lock]) -> None:
+        """Wait for these, and hold them to the end."""
+        for each in locks:
+            self._run(each.sql)
+
     def must_write(self) -> None:
         """WritesError where nothing may be written."""
-        if self._mode != "write":
+        if not self.may_write:
             raise WritesError
 
     def get(self, place: Place) -> Document | None:
@@ -87,7 +109,7 @@ class Transaction:
         if known is _MISSING:
             row = self._run(statements.GET, place._asdict()).fetchone()
             known = None if row is None else orjson.loads(row[0])
-            if self._mode != "look":
+            if self.mode != "look":
                 self._known[place] = known
         found: Document | None = known
         return found
@@ -101,6 +123,7 @@ class Transaction:
         if document is not None and self._unsent.get(place, _MISSING) is None:
             self.send()  # it was removed, so it comes last
         self._unsent[place] = self._known[place] = document
+        self.written.add(place[:2])
 
     def send(self) -> None:
         """Send what is written and not yet sent."""
@@ -134,6 +157,7 @@ class Transaction:
                 for unit in self._units:
                     unit.before.setdefault(place, document)
         self.change(statements.CLEAR, {"sandbox": sandbox, "contract": contract})
+        self.written.add((sandbox, contract))
         self._known.clear()
 
     def all(self, sandbox: str, contract: str) -> Iterator[tuple[Place, Document]]:

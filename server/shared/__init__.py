@@ -1,0 +1,1 @@
+"""One state behind many workers and machines, kept in PostgreSQL."""

@@ -1,0 +1,56 @@
+"""`Session`: the sandboxes that a transaction works in, read at its begin, saved at its end."""
+
+import orjson
+
+from ..faults.placed import Find
+from ..sandbox import Memory, Part
+from ..store.postgres.transaction import Transaction
+from . import statements
+from .sandbox import Known, SharedSandbox
+
+
+class Session:
+    """What of a sandbox has changed is saved, unless nothing may be written: WritesError."""
+
+    def __init__(self, transaction: Transaction, find: Find) -> None:
+        self.transaction = transaction
+        self.sandboxes: dict[str, SharedSandbox] = {}
+        self._find = find
+
+    def adopt(self, sandbox: SharedSandbox) -> bool:
+        """Have the sandbox know what the database knows of it; false where that is nothing."""
+        known = read(self.transaction, sandbox.name)
+        if known is None:
+            return False
+        sandbox.learn(known, self._find)
+        self.sandboxes[sandbox.name] = sandbox
+        if self.transaction.mode != "look":
+            for contract, revision in known.revisions.items():
+                self.transaction.revisions[sandbox.name, contract] = revision
+        return True
+
+    def save(self) -> None:
+        """Keep what has changed, besides what stores, journals and snapshots have written."""
+        for sandbox in self.sandboxes.values():
+            known, memory = sandbox.known, sandbox.memory()
+            before = known.memory if known is not None else Memory({}, {})
+            if memory.own != before.own:
+                own = {"name": sandbox.name, "own": orjson.dumps(memory.own).decode()}
+                self.transaction.change(statements.OWN, own)
+            for contract, part in memory.parts.items():
+                is_written = (sandbox.name, contract) in self.transaction.written
+                if is_written or part != before.parts.get(contract):
+                    where = {"sandbox": sandbox.name, "contract": contract}
+                    told = {**where, **part._asdict(), "is_written": is_written}
+                    self.transaction.change(statements.PART, told)
+
+
+def read(transaction: Transaction, name: str) -> Known | None:
+    """What the database knows of the sandbox of that name."""
+    rows = transaction.rows(statements.SANDBOX, {"name": name})
+    if not rows:
+        return None
+    generation, own, at, is_idle = rows[0][:4]
+    parts = {row[4]: Part(*row[5:8]) for row in rows if row[4] is not None}
+    revisions = {row[4]: row[8] for row in rows if row[4] is not None}
+    return Known(generation, Memory(orjson.loads(own), parts), at, is_idle, revisions)

@@ -1,0 +1,275 @@
+"""`SharedWorld`: the sandboxes of many workers and machines."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import orjson
+import psycopg
+
+from ...specs.contract import Contract
+from ...specs.errors import UsageError
+from ..faults.catalogue import find
+from ..faults.fault import Behaviour
+from ..faults.transport import Transport
+from ..sandbox import Reach, Sandbox
+from ..store.postgres.database import Database
+from ..store.postgres.lock import Lock, to_own, to_write
+from ..store.postgres.transaction import Mode, Transaction, WritesError
+from ..store.store import Unwritable
+from ..world import DEFAULT, IDLE, check_new, full
+from . import statements
+from .journal import Line, Scribe
+from .sandbox import SharedSandbox
+from .session import Session
+
+T = TypeVar("T")
+
+THREADS = 8
+"""So many requests of a worker are in the database at once; each has a connection."""
+CONNECTIONS = THREADS + 1
+"""One more writes the journal."""
+_MAKING = Lock.of("", "sandboxes")
+"""Whoever makes a sandbox holds it; no sandbox has this name."""
+
+
+class _ApartError(Exception):
+    """Work that asks for no contract turns out to need the database."""
+
+
+class _Anchor:
+    """Stands for a sandbox in this process, which sees it as a new one with each request."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """What work was left by; what it had done before stays."""
+
+    error: Exception
+
+
+class SharedWorld:
+    """Sandboxes in a database. Of one contract in one sandbox one changes what is in it at a time.
+
+    Who reads sees it as it was at one moment, and waits for nobody.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        contracts: Mapping[str, Contract],
+        *,
+        most: int = 1000,
+        is_open: bool = True,
+        time_of: Callable[[datetime], datetime] = lambda at: at,
+    ) -> None:
+        self._time_of = time_of
+        self._database = database
+        self._contracts = contracts
+        self._most = most
+        self._is_open = is_open
+        self._threads = ThreadPoolExecutor(THREADS, "understudy-store")
+        self._scribe = Scribe(database)
+        self._local = threading.local()
+        self._faults: dict[str, Behaviour | None] = {}
+        self._anchors: dict[str, tuple[int, object]] = {}
+
+    @property
+    def default(self) -> Sandbox:
+        """The sandbox of requests that name none."""
+        return self.find(DEFAULT) or self.declare(DEFAULT)
+
+    def find(self, name: str) -> Sandbox | None:
+        """The sandbox of that name, if there is one; nobody else is in it while it may change."""
+        session = self._session
+        if name in session.sandboxes:
+            return session.sandboxes[name]
+        if session.transaction.may_write:
+            session.transaction.lock(to_own(name))
+        return self._adopted(session, name)
+
+    def declare(self, name: str) -> Sandbox:
+        """A new sandbox; Refusal(503) when there is no room."""
+        session, transaction = self._session, self._session.transaction
+        transaction.must_write()
+        transaction.lock([_MAKING])
+        ((count,),) = transaction.rows(statements.COUNT)
+        if count >= self._most:
+            idle = transaction.rows(statements.IDLE, {"name": DEFAULT, "idle": IDLE})
+            if not idle:
+                raise full(self._most)
+            self.delete(idle[0][0])
+        own = orjson.dumps(self._new(name).memory().own).decode()
+        transaction.change(statements.MAKE, {"name": name, "own": own})
+        made = self._adopted(session, name)
+        if made is None:
+            raise RuntimeError(f'the sandbox "{name}" was made and is not there')
+        return made
+
+    def delete(self, name: str) -> None:
+        """Let go of a sandbox and all that is in it."""
+        session = self._session
+        session.sandboxes.pop(name, None)
+        for statement in (statements.DOCUMENTS, statements.DISCARD):
+            session.transaction.change(statement, {"name": name})
+
+    def all(self) -> Sequence[Sandbox]:
+        """The sandboxes that there are."""
+        session = self._session
+        names = [name for (name,) in session.transaction.rows(statements.NAMES)]
+        found = (session.sandboxes.get(name) or self._adopted(session, name) for name in names)
+        return [sandbox for sandbox in found if sandbox is not None]
+
+    def visit(self, name: str) -> "_Visit":
+        """The sandbox of that name for a request, made if need be."""
+        check_new(name, is_open=True)
+        return _Visit(self._new(name))
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Do work in one transaction, and wait for it."""
+        return self._done(work, "write", (), None)
+
+    def settle(self) -> None:
+        """Let go of the connections: a process that is forked off must not share them."""
+        self._database.close()
+
+    def close(self) -> None:
+        """Let those under way end, and let go of the database."""
+        self._threads.shutdown()
+        self._scribe.close()
+        self._database.close()
+
+    async def arrive(self, sandbox: SharedSandbox) -> None:
+        """Have the sandbox know what there is to know; it is made where it is not."""
+        await self._elsewhere(partial(self._arrive, sandbox))
+
+    async def perform(
+        self, sandbox: SharedSandbox, work: Callable[[], T], reach: Reach, contract: str | None
+    ) -> T:
+        """Do work in one transaction; work that asks for no contract may need none."""
+        if contract is None and reach != "own":
+            try:
+                return work()
+            except _ApartError:
+                mode: Mode = "read" if reach == "read" else "write"
+                return await self._elsewhere(partial(self._done, work, mode, (), None))
+        mode = reach if reach in ("look", "read") else "write"
+        locks = to_own(sandbox.name) if contract is None else to_write(sandbox.name, contract)
+        return await self._elsewhere(partial(self._done, work, mode, locks, sandbox))
+
+    async def write_down(self, line: Line) -> None:
+        """Add an entry to a journal."""
+        await self._scribe.write(line)
+
+    @property
+    def _session(self) -> Session:
+        found: Session | None = getattr(self._local, "session", None)
+        if found is None:
+            raise _ApartError
+        return found
+
+    async def _elsewhere(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _arrive(self, sandbox: SharedSandbox) -> None:
+        self._done(lambda: None, "look", (), sandbox)
+        if sandbox.known is not None and sandbox.known.is_idle:
+            self._database.run(
+                lambda transaction: transaction.change(statements.USED, {"name": sandbox.name}),
+                "note",
+            )
+
+    def _done(
+        self,
+        work: Callable[[], T],
+        mode: Mode,
+        locks: Sequence[Lock],
+        sandbox: SharedSandbox | None,
+    ) -> T:
+        """What work gives or is left by, in a transaction that is kept in either case."""
+        found = self._database.run(partial(self._attempt, work, sandbox), mode, locks)
+        if isinstance(found, _Raised):
+            raise found.error
+        return found
+
+    def _attempt(
+        self, work: Callable[[], T], sandbox: SharedSandbox | None, transaction: Transaction
+    ) -> T | _Raised:
+        session = self._local.session = Session(transaction, self._fault)
+        found: T | _Raised
+        try:
+            if sandbox is not None:
+                self._let_in(session, sandbox)
+            try:
+                found = work()
+            except (WritesError, psycopg.Error):
+                raise
+            except Exception as error:
+                found = _Raised(error)
+            session.save()
+            return found
+        finally:
+            self._local.session = None
+
+    def _let_in(self, session: Session, sandbox: SharedSandbox) -> None:
+        """Have a request's sandbox be as it is now; a single look takes what it was."""
+        if sandbox.known is not None and session.transaction.mode == "look":
+            session.sandboxes[sandbox.name] = sandbox
+        elif not session.adopt(sandbox):
+            check_new(sandbox.name, is_open=self._is_open or sandbox.name == DEFAULT)
+            self.declare(sandbox.name)
+            session.adopt(sandbox)
+        if sandbox.known is not None:
+            sandbox.anchor = self._anchor(sandbox.name, sandbox.known.generation)
+
+    def _adopted(self, session: Session, name: str) -> SharedSandbox | None:
+        sandbox = self._new(name)
+        return sandbox if session.adopt(sandbox) else None
+
+    def _new(self, name: str) -> SharedSandbox:
+        return SharedSandbox(name, self._database, self._contracts, self, self._time_of)
+
+    def _anchor(self, name: str, generation: int) -> object:
+        """What stands for a sandbox in this process; of one made anew it is another."""
+        known = self._anchors.get(name)
+        if known is None or known[0] != generation:
+            if len(self._anchors) >= self._most:
+                del self._anchors[next(iter(self._anchors))]
+            known = self._anchors[name] = generation, _Anchor()
+        return known[1]
+
+    def _fault(self, name: str) -> Behaviour | None:
+        """The fault of behaviour of that name; it is looked for once."""
+        if name not in self._faults:
+            try:
+                found = find(name, self._contracts)
+            except UsageError:
+                self._faults[name] = None
+            else:
+                self._faults[name] = None if isinstance(found, Transport) else found
+        return self._faults[name]
+
+
+class _Visit:
+    """A request in a sandbox, which exists when it is let in, unless the database is away.
+
+    Then it will be told so where there are the words for it.
+    """
+
+    def __init__(self, sandbox: SharedSandbox) -> None:
+        self._sandbox = sandbox
+
+    async def __aenter__(self) -> Sandbox:
+        if self._sandbox.name != DEFAULT:
+            with suppress(Unwritable):
+                await self._sandbox.arrive()
+        return self._sandbox
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing is left to do."""
