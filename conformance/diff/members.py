@@ -20,14 +20,16 @@ def changes(walk: Walk, old: Shape, new: Shape) -> Iterator[Change]:
     names = dict.fromkeys((*old.declared, *new.declared, *sorted(old.required | new.required)))
     for name in names:
         ours, theirs = _declared(old, name), _declared(new, name)
+        full = before.member(old, name), after.member(new, name)
+        needed = (name in needed_before, name in needed_after)
+        if ours and theirs and needed[0] == needed[1] and _are_unchanged(walk, full):
+            continue
         step = pointer.join((name,))
         down = walk.down(ours or walk.old, theirs or walk.new, step)
         shown = (_shows(before, ours), _shows(after, theirs))
-        needed = (name in needed_before, name in needed_after)
         if not any(shown):
             continue
         if ours and theirs and all(shown):
-            full = before.member(old, name), after.member(new, name)
             yield from walk.schemata.walk(replace(down, old=full[0] or ours, new=full[1] or theirs))
             yield from _necessity(down, *needed)
         elif ours and theirs:
@@ -39,6 +41,11 @@ def changes(walk: Walk, old: Shape, new: Shape) -> Iterator[Change]:
         else:
             yield from _necessity(down, *needed)
     yield from _others(walk, before, after, old, new)
+
+
+def _are_unchanged(walk: Walk, full: tuple[Nodes | None, Nodes | None]) -> bool:
+    old, new = full
+    return old is not None and new is not None and walk.schemata.are_unchanged(old, new)
 
 
 def _declared(shape: Shape, name: str) -> Nodes:

@@ -136,7 +136,8 @@ def _said(nodes: Nodes, name: str) -> Any:
     for node in nodes:
         if node.get(name, MISSING) is not MISSING:
             return node.get(name)
-        found = _said(tuple(node.child("allOf").items()), name)
+        parts = tuple(node.child("allOf").items()) if node.get("allOf") else ()
+        found = _said(parts, name)
         if found is not MISSING:
             return found
     return MISSING

@@ -166,9 +166,9 @@ class Side:
         nullable = node.get("nullable") is True
         beside = nullable and "type" in node.value and not combined
         shape = _own(node, nullable=beside)
-        for part in node.child("allOf").items():
+        for part in node.child("allOf").items() if combined else ():
             shape = meet(shape, self._built(part))
-        for word in _GROUPS:
+        for word in _GROUPS if combined else ():
             branches = tuple(node.child(word).items())
             if len(branches) == 1:
                 shape = meet(shape, self._built(branches[0]))
@@ -217,7 +217,7 @@ def _own(node: Node, *, nullable: bool) -> Shape:
 def _parts(node: Node) -> tuple[Members, ...]:
     if "properties" not in node.value and "additionalProperties" not in node.value:
         return ()
-    declared = {name: node.child("properties").child(name) for name in node.get("properties", {})}
+    declared = dict(node.child("properties").members()) if "properties" in node.value else {}
     additional = node.get("additionalProperties")
     said = node.child("additionalProperties") if additional not in (None, False) else None
     return (Members(declared, said, additional is False),)
