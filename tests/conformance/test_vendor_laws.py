@@ -1,7 +1,6 @@
 """The laws written for one contract: each holds for the stand-in, and is broken by a wrong one."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from functools import cache
 
 import pytest
@@ -18,7 +17,7 @@ from understudy.specs import pointer
 from understudy.specs.contract import NAMES, Contract, load
 
 from .breaks import BREAKS
-from .wrong import wrong
+from .wrong import Stand, wrong
 
 MAKERS = (akinon.laws, limio.laws, nexudus.laws, timers.laws, zenskar.laws)
 
@@ -48,31 +47,30 @@ def judged(name: str, law: str, url: str, seed: int = 1) -> Result:
 
 
 @pytest.fixture(scope="module")
-def right() -> Iterator[dict[str, str]]:
-    """The URL of each contract as it should be."""
-    with ExitStack() as stack:
-        yield {name: stack.enter_context(wrong(name)) for name in NAMES}
+def stands() -> Iterator[dict[str, Stand]]:
+    """Each contract as served, to be right or wrong."""
+    found = {name: Stand(name) for name in NAMES}
+    yield found
+    for stand in found.values():
+        stand.stop()
 
 
 @pytest.mark.parametrize(("name", "law"), EACH, ids=lambda part: str(part))
-def test_the_stand_in_keeps_each_law(right: dict[str, str], name: str, law: str) -> None:
-    """On three inputs or more, so that the law has said something."""
-    result = judged(name, law, right[name])
+def test_a_law_is_kept_by_the_stand_in_and_broken_by_a_wrong_server(
+    stands: dict[str, Stand], name: str, law: str
+) -> None:
+    """Kept on three inputs or more, so that it has said something; broken with what shows it."""
+    right = judged(name, law, stands[name].be())
 
-    assert (result.outcome, result.message or result.reason) == ("holds", "")
-    assert result.fired >= 3
+    assert (right.outcome, right.message or right.reason) == ("holds", "")
+    assert right.fired >= 3
 
-
-@pytest.mark.parametrize(("name", "law"), EACH, ids=lambda part: str(part))
-def test_a_wrong_server_breaks_each_law(name: str, law: str) -> None:
-    """And the finding shows what was said."""
     made = BREAKS[name][law]
-    with wrong(name, made.faults, made.hear, made.tell) as url:
-        result = judged(name, law, url)
+    broken = judged(name, law, stands[name].be(made.faults, made.hear, made.tell))
 
-    assert result.outcome == "violates"
-    assert result.message
-    assert result.trail
+    assert broken.outcome == "violates"
+    assert broken.message
+    assert broken.trail
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -66,10 +66,10 @@ def _parsed(body: bytes) -> Any:
 class Meddler:
     """Stands before an application, and changes what is heard and told."""
 
-    def __init__(self, inner: ASGIApp, hear: Hear | None, tell: Tell | None) -> None:
+    def __init__(self, inner: ASGIApp) -> None:
         self._inner = inner
-        self._hear = hear
-        self._tell = tell
+        self.hear: Hear | None = None
+        self.tell: Tell | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; the server's start and end pass through."""
@@ -79,15 +79,15 @@ class Meddler:
         headers = {k.decode().lower(): v.decode("latin-1") for k, v in scope["headers"]}
         heard = Heard(scope["method"], scope["path"], headers, await _whole(receive))
         before = json.dumps(heard.data)
-        if self._hear is not None:
-            self._hear(heard)
+        if self.hear is not None:
+            self.hear(heard)
         if json.dumps(heard.data) != before:
             heard.body = json.dumps(heard.data).encode()
             heard.headers["content-length"] = str(len(heard.body))
         scope["headers"] = [(k.encode(), v.encode("latin-1")) for k, v in heard.headers.items()]
         told, raw = await self._asked(scope, heard)
-        if self._tell is not None:
-            self._tell(heard, told)
+        if self.tell is not None:
+            self.tell(heard, told)
         body = raw if told.data is None else json.dumps(told.data).encode()
         kept = [(k, v) for k, v in told.headers if k != "content-length"]
         sent = [*kept, ("content-length", str(len(body)))]
@@ -145,38 +145,60 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
     yield
 
 
+class Stand:
+    """One contract as served in this process, wrong in one way after the other."""
+
+    def __init__(
+        self, name: str, fixtures: str = "default", contract: Contract | None = None
+    ) -> None:
+        """Serve the contract of that name, or another one with its documents and handlers."""
+        self._mount = app.mount(contract or _contract(name), _fixture(name, fixtures), "")
+        self._world = World(self._make)
+        built = app.build([self._mount], self._world, LAX, Health(is_ready=True), _lifespan)
+        self._meddler = Meddler(built)
+        (self._listener,) = listen("127.0.0.1", 0)
+        self._server = uvicorn.Server(connection.config(self._meddler))
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def be(
+        self, faults: Sequence[str] = (), hear: Hear | None = None, tell: Tell | None = None
+    ) -> str:
+        """Begin anew, with these faults and changes, or right without any; the URL."""
+        self._meddler.hear, self._meddler.tell = hear, tell
+        sandbox = self._world.default
+        sandbox.clock.reset()
+        sandbox.faults.clear()
+        for fault in named(faults, [self._mount.contract.name]):
+            sandbox.faults.place(fault)
+        sandbox.load(self._mount.contract, self._mount.fixture)
+        return self.url
+
+    def stop(self) -> None:
+        """Serve no more."""
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._listener.close()
+
+    def _make(self, sandbox: str) -> Sandbox:
+        database = in_memory()
+        return Sandbox(sandbox, lambda own: TinyStore(database, f"{own}."), Clock())
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._listener]))
+
+
 @contextmanager
 def wrong(
     name: str,
     faults: Sequence[str] = (),
-    hear: Hear | None = None,
-    tell: Tell | None = None,
     fixtures: str = "default",
     contract: Contract | None = None,
 ) -> Iterator[str]:
-    """The URL of a contract as served with these faults and changes; without any it is right.
-
-    Another `contract` may stand in for the one of that name, with its documents and handlers.
-    """
-    mount = app.mount(contract or _contract(name), _fixture(name, fixtures), "")
-
-    def make(sandbox: str) -> Sandbox:
-        database = in_memory()
-        made = Sandbox(sandbox, lambda own: TinyStore(database, f"{own}."), Clock())
-        for fault in named(faults, [name]):
-            made.faults.place(fault)
-        return made
-
-    world = World(make)
-    world.default.load(mount.contract, mount.fixture)
-    built = app.build([mount], world, LAX, Health(is_ready=True), _lifespan)
-    (listener,) = listen("127.0.0.1", 0)
-    server = uvicorn.Server(connection.config(Meddler(built, hear, tell)))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
-    thread.start()
+    """The URL of a contract as served with these faults; without any it is right."""
+    stand = Stand(name, fixtures, contract)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield stand.be(faults)
     finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
+        stand.stop()
