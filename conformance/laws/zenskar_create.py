@@ -43,9 +43,8 @@ def phases(trial: Trial) -> list[Phase]:
     """Random prices in cents and quantities; only those of the first phase are due."""
 
     def price() -> str:
-        return (
-            f"{trial.random.choice((0.01, 0.1, 3.33, 19.99, 100, trial.random.random() * 500)):.2f}"
-        )
+        shown = trial.random.choice((0.01, 0.1, 3.33, 19.99, 100, trial.random.random() * 500))
+        return f"{shown:.2f}"
 
     return [
         [(price(), trial.random.randint(1, 9)) for _ in range(trial.random.randint(1, 4))]
