@@ -36,10 +36,7 @@ def main() -> int:
             rows={rows: store.measured(rows) for rows in ROWS},
             begins=store.begins(),
         )
-    method = (
-        f"{options.rounds} rounds; every request is warmed up for {options.warm_up:g} s and "
-        f"measured for {options.seconds:g} s."
-    )
+    method = f"{options.rounds} rounds; each request is measured for {options.seconds:g} s."
     page = report(results, versions(), method)
     PAGE.write_text(page, encoding="utf-8")
     print(page)
@@ -62,7 +59,7 @@ def _lives(servers: Sequence[Server], options: argparse.Namespace) -> Iterator[L
         for server in servers:
             asked = ", ".join(request.name for request in server.asked)
             print(f"round {number + 1} of {options.rounds}: {server.name}: {asked}", flush=True)
-            yield lived(server, options.warm_up, options.seconds)
+            yield lived(server, options.seconds)
 
 
 def _check(lives: Lives) -> int:
@@ -80,7 +77,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
-    parser.add_argument("--warm-up", type=float, default=8, help="seconds for each request")
     return parser.parse_args()
 
 

@@ -35,18 +35,24 @@ def cost(process: Process, path: str, request: Request, seconds: float) -> Cost:
     return Cost(1e6 * (process.cpu() - before) / seen.answers, seen)
 
 
-def lived(server: Server, warm_up: float, seconds: float) -> Life:
+def lived(server: Server, seconds: float) -> Life:
     """Start it, send each request for a while, end it."""
     with server.start() as process:
         begun_with = process.memory()
         costs = {}
         for request in server.asked:
             path = server.path(request)
-            if warm_up:
-                load(process.url(path), request, warm_up, cores()[1])
+            _warm_up(process, path, request, server.warm_up)
             costs[request.name] = cost(process, path, request, seconds)
         memory = (begun_with, process.memory())
         return Life(server, process.started_in, process.began_with, memory, costs)
+
+
+def _warm_up(process: Process, path: str, request: Request, seconds: float) -> None:
+    """Send it until so much of the processor was used: on a busy machine that takes longer."""
+    until = process.cpu() + seconds
+    while process.cpu() < until:
+        load(process.url(path), request, 1, cores()[1])
 
 
 class Lives:

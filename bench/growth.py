@@ -48,11 +48,11 @@ def over_sandboxes(seconds: float) -> float:
 
 
 def starts(folder: Path) -> Mapping[str, float]:
-    """Seconds until a document of 1,000 paths is served, by its form."""
+    """Seconds of the processor until 1,000 paths are served, by the form of their document."""
     found = {}
     for form in ("json", "yaml"):
         with _of_many(folder, 1_000, form).start() as process:
-            found[form] = process.started_in
+            found[form] = process.began_with
     return found
 
 

@@ -18,8 +18,9 @@ The stand-in serves its four contracts as `serve` does by itself: requests and a
 journal on. {PEER} runs with `--errors`, on the contract whose examples are the stand-in's own
 answers, so that all answers are equally long; silent is its log. {FLOOR} is bare, with orjson and
 uvicorn's fast loop, and gives the same answers without contract or state. Figures are medians.
-Microseconds are those of the processor, user and system, of all processes of a server: compare them
-by their ratios, for the machine is not alone."""
+Microseconds, and the seconds of a start, are those of the processor, user and system, of all
+processes of a server: compare them by their ratios, for the machine is not alone. {PEER} is warmed
+up by eight such seconds for each request, the others by one."""
 
 
 def report(results: Results, peers: Mapping[str, str], method: str) -> str:
@@ -92,7 +93,7 @@ def _lives(results: Results) -> Iterator[str]:
         for name in lives.names
     ]
     for form, seconds in results.starts.items():
-        rows.append([f"{OURS}, 1,000 paths as {form.upper()}", f"{seconds:.2f}", "", "", ""])
+        rows.append([f"{OURS}, 1,000 paths as {form.upper()}", "", f"{seconds:.2f}", "", ""])
     names = (
         "server",
         "s to the first answer",

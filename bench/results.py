@@ -75,7 +75,7 @@ def claims(results: Results) -> Iterator[Claim]:
     yield Claim(message, 1.1, results.sandboxes, "x", is_least=False)
     memory = lives.life(OURS, lambda life: life.memory[1])
     yield Claim("memory after the load", 120, memory, "MB", is_least=False)
-    start = lives.life(OURS, lambda life: life.started_in)
+    start = lives.life(OURS, lambda life: life.began_with)
     yield Claim("start with four contracts", 0.8, start, "s", is_least=False)
     for form, bound in (("json", 2.0), ("yaml", 10.0)):
         what = f"start with 1,000 paths, {form.upper()}"

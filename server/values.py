@@ -96,6 +96,16 @@ def is_loose(condition: Condition) -> bool:
     return any(each is not None and not isinstance(each, str) for each in operands)
 
 
+_TESTS: Mapping[str, Callable[[Any], Callable[[Any], bool]]] = {
+    "eq": lambda operand: lambda value: bool(value == operand),
+    "gt": lambda operand: lambda value: bool(value > operand),
+    "gte": lambda operand: lambda value: bool(value >= operand),
+    "lt": lambda operand: lambda value: bool(value < operand),
+    "lte": lambda operand: lambda value: bool(value <= operand),
+    "contains": lambda operand: lambda value: operand in value,
+}
+
+
 def _test(condition: Condition, kind: Kind, fold: Callable[[Any], Any]) -> Callable[[Any], bool]:
     if is_loose(condition):
         loose = condition.value if condition.op == "in" else [condition.value]
@@ -103,16 +113,7 @@ def _test(condition: Condition, kind: Kind, fold: Callable[[Any], Any]) -> Calla
     if condition.op == "in":
         operands = [fold(comparable(item, kind)) for item in condition.value]
         return lambda value: value in operands
-    operand = fold(comparable(condition.value, kind))
-    tests: Mapping[str, Callable[[Any], bool]] = {
-        "eq": lambda value: bool(value == operand),
-        "gt": lambda value: bool(value > operand),
-        "gte": lambda value: bool(value >= operand),
-        "lt": lambda value: bool(value < operand),
-        "lte": lambda value: bool(value <= operand),
-        "contains": lambda value: operand in value,
-    }
-    return tests[condition.op]
+    return _TESTS[condition.op](fold(comparable(condition.value, kind)))
 
 
 def same(one: Any, other: Any) -> bool:
