@@ -106,7 +106,9 @@ class Postgres:
         for line in said:
             log.write(line)
             if _READY in line:
-                self._listener = threading.Thread(target=_keep, args=(self._process, log))
+                self._listener = threading.Thread(
+                    target=_keep, args=(self._process, log), daemon=True
+                )
                 self._listener.start()
                 return True
         self._process.communicate()
@@ -121,7 +123,10 @@ class Postgres:
     def _end(self, sign: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(sign)
-            self._process.wait(PATIENCE)
+            watchdog = threading.Timer(PATIENCE, self._process.kill)
+            watchdog.start()
+            self._process.wait()
+            watchdog.cancel()
             self._listener.join(PATIENCE)
             self._process = None
 

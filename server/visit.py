@@ -106,12 +106,14 @@ class Visit:
 
     async def meet(self, operation: str | None) -> None:
         """Come into the sandbox, and see which of its faults strike; it does so once."""
-        if self._variants is not None and self._variant is None:
+        if self._variants is None or self._variant is not None:
+            return
+        if self._variants.mount.is_vendors:
             await self.sandbox.arrive()
-            if self.sandbox.faults:
-                await self.sandbox.run(partial(self._choose, self._variants, operation), "own")
-            else:
-                self._choose(self._variants, operation)
+        if self.sandbox.faults:
+            await self.sandbox.run(partial(self._choose, self._variants, operation), "own")
+        else:
+            self._choose(self._variants, operation)
 
     async def run(self, work: Callable[[], T], reach: Reach) -> T:
         """Do what reads or changes the documents of the contract; it may be done twice."""

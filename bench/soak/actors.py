@@ -7,7 +7,7 @@ Each holds the answers against a model of its own. Whatever another sandbox did 
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPConnection
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -63,6 +63,24 @@ class Caller:
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
+
+
+class Spread(Caller):
+    """Asks each request of any of some servers, on a connection of its own."""
+
+    def __init__(self, ports: Sequence[int], sandbox: str, chance: random.Random) -> None:
+        super().__init__(ports[0], sandbox)
+        self._ports = ports
+        self._chance = chance
+
+    def __call__(self, method: str, path: str, *rest: Any, **more: Any) -> Any:
+        """The answer's body and headers, which are by lower-case name."""
+        port = self._chance.choice(self._ports)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            return super().__call__(method, path, *rest, **more)
+        finally:
+            self._connection.close()
 
 
 def agree(what: str, found: Any, expected: Any) -> None:

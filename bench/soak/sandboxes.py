@@ -3,10 +3,10 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .actors import Caller, Disagreement, actors
+from .actors import Caller, Disagreement, Spread, actors
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +20,23 @@ class Crowd:
 
 
 def crowd(
-    port: int,
+    ports: int | Sequence[int],
     clients: int,
     goes_on: Callable[[int], bool],
     name: Callable[[int], str] = "soak-{}".format,
     seed: int = 1,
 ) -> Crowd:
-    """Let so many clients act at once, each for as long as `goes_on(steps)` says."""
+    """Let so many clients act at once, each for as long as `goes_on(steps)` says.
+
+    With several ports each request is asked of any of them, on a connection of its own.
+    """
     began = time.perf_counter()
     asked = [0] * clients
     wrong: list[str] = []
 
     def act(number: int) -> None:
         chance = random.Random(f"{seed} {number}")
-        call = Caller(port, name(number))
+        call = _caller(ports, name(number), chance)
         everyone = actors(call, chance)
         steps = 0
         try:
@@ -52,3 +55,7 @@ def crowd(
     for thread in threads:
         thread.join()
     return Crowd(clients, sum(asked), tuple(wrong), time.perf_counter() - began)
+
+
+def _caller(ports: int | Sequence[int], sandbox: str, chance: random.Random) -> Caller:
+    return Caller(ports, sandbox) if isinstance(ports, int) else Spread(ports, sandbox, chance)

@@ -31,8 +31,11 @@ def api(house: House) -> Api:
 
 
 def _health(house: House, _: Call) -> Answer:
-    ready = house.health.is_ready
-    return Answer(200 if ready else 503, {"status": "ready" if ready else "starting"})
+    if not house.health.is_ready:
+        return Answer(503, {"status": "starting"})
+    if not house.world.is_reachable():
+        return Answer(503, {"status": "unreachable"})
+    return Answer(200, {"status": "ready"})
 
 
 def _live(_: House, __: Call) -> Answer:

@@ -40,7 +40,11 @@ _MAKING = Lock.of("", "sandboxes")
 
 
 class _ApartError(Exception):
-    """Work that asks for no contract turns out to need the database."""
+    """Work that asks for no contract needs the database after all; alone, it is no transaction."""
+
+    def __init__(self, *, is_alone: bool = False) -> None:
+        super().__init__()
+        self.is_alone = is_alone
 
 
 class _Anchor:
@@ -131,9 +135,19 @@ class SharedWorld:
         check_new(name, is_open=True)
         return _Visit(self._new(name))
 
+    def is_reachable(self) -> bool:
+        """Whether the database answers."""
+        if not getattr(self._local, "is_elsewhere", False):
+            raise _ApartError(is_alone=True)
+        try:
+            self._database.run(lambda transaction: transaction.rows("SELECT"), "look")
+        except Unwritable:
+            return False
+        return True
+
     def at_once(self, work: Callable[[], T]) -> T:
         """Do work in one transaction, and wait for it."""
-        return self._done(work, "write", (), None)
+        return self._done(work, "begin", (), None)
 
     def settle(self) -> None:
         """Let go of the connections: a process that is forked off must not share them."""
@@ -156,7 +170,9 @@ class SharedWorld:
         if contract is None and reach != "own":
             try:
                 return work()
-            except _ApartError:
+            except _ApartError as apart:
+                if apart.is_alone:
+                    return await self._elsewhere(work)
                 mode: Mode = "read" if reach == "read" else "write"
                 return await self._elsewhere(partial(self._done, work, mode, (), None))
         mode = reach if reach in ("look", "read") else "write"
@@ -175,7 +191,11 @@ class SharedWorld:
         return found
 
     async def _elsewhere(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._there, work)
+
+    def _there(self, work: Callable[[], T]) -> T:
+        self._local.is_elsewhere = True
+        return work()
 
     def _arrive(self, sandbox: SharedSandbox) -> None:
         self._done(lambda: None, "look", (), sandbox)

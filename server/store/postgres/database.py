@@ -42,6 +42,7 @@ _BEGIN: Mapping[Mode, str] = {
     "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "write": "BEGIN",
     "note": "BEGIN; SET LOCAL synchronous_commit = off",
+    "begin": "BEGIN; SET LOCAL lock_timeout = '5min'",
 }
 
 
@@ -76,7 +77,7 @@ class Database:
     def open(self, contracts: Iterable[Contract] = ()) -> None:
         """Make or migrate the schema, and the indexes of contracts; UsageError where it cannot."""
         try:
-            with self._begun("write", ()) as transaction:
+            with self._begun("begin", ()) as transaction:
                 schema.bring(transaction, self.where)
                 for contract in contracts:
                     indexes.bring(transaction, contract)

@@ -15,9 +15,9 @@ from .asked import as_json, asked, moments
 from .lock import Lock
 from .place import Place
 
-Mode = Literal["look", "read", "write", "note"]
-"""Each statement for itself; a picture of one moment; writing, alone in what is locked; or writing
-what need not survive the machine.
+Mode = Literal["look", "read", "write", "note", "begin"]
+"""Each statement for itself; a picture of one moment; writing, alone in what is locked; writing
+what need not survive the machine; or writing as a server begins, which waits for others that do.
 """
 _MISSING: Any = object()
 _LOT = 2000
@@ -91,7 +91,7 @@ class Transaction:
     @property
     def may_write(self) -> bool:
         """Whether something may be written."""
-        return self.mode in ("write", "note")
+        return self.mode not in ("look", "read")
 
     def lock(self, locks: Iterable[Lock]) -> None:
         """Wait for these, and hold them to the end."""
