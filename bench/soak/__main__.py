@@ -10,10 +10,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from understudy.specs.contract import NAMES
+
+from ..postgres import Postgres
 from .connections import Plan, borne
+from .judged import judged
 from .killed import soak
+from .machines import machines
 from .malformed import malformed
 from .memory import GROWTH, grown, remembered
+from .outages import outages
 from .sandboxes import crowd
 from .server import served
 
@@ -92,10 +98,28 @@ def _connections(options: argparse.Namespace) -> Told:
     return came.wrong
 
 
+def _shared(options: argparse.Namespace) -> Told:
+    came = outages(options.outages)
+    answers = ", ".join(f"{n} of {status or 'none'}" for status, n in sorted(came.statuses.items()))
+    worst = max(came.back, default=0)
+    print(
+        f"{options.outages} outages of the database, and workers killed before each: {came.kept}"
+        f" writes acknowledged; answers: {answers}; served again {worst:.2f} s after it at most"
+    )
+    return list(came.wrong)
+
+
+def _judged(_: argparse.Namespace) -> Told:
+    with Postgres() as postgres, machines(postgres.url) as servers:
+        return [told for name in NAMES for told in judged([s.port for s in servers], name)]
+
+
 PARTS: Mapping[str, Callable[[argparse.Namespace], Told]] = {
     "sandboxes": _sandboxes,
     "malformed": _malformed,
     "killed": _killed,
+    "shared": _shared,
+    "judged": _judged,
     "connections": _connections,
     "memory": _memory,
 }
@@ -109,6 +133,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--flat", type=float, default=600, help="seconds that memory must hold")
     parser.add_argument("--count", type=int, default=10_000, help="of malformed requests")
     parser.add_argument("--connections", type=int, default=1_000, help="at once")
+    parser.add_argument("--outages", type=int, default=8, help="of a database that is shared")
     parser.add_argument("--rounds", type=int, default=200, help="of killing")
     return parser.parse_args()
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 PATIENCE = 60
 """Seconds for a server to begin or to end; only what hangs takes as long."""
@@ -34,27 +36,34 @@ def machines(
 ) -> Iterator[Sequence[Machine]]:
     """So many servers on free ports, all of which have begun; they end with the block."""
     with ExitStack() as stack:
-        begun = [stack.enter_context(_process(store, workers, options)) for _ in range(count)]
-        yield [Machine(_port(process), process.pid) for process in begun]
+        begun = [stack.enter_context(_begun(store, workers, options)) for _ in range(count)]
+        yield [Machine(_port(process, log), process.pid) for process, log in begun]
 
 
 @contextmanager
-def _process(store: str, workers: int, options: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def _begun(
+    store: str, workers: int, options: Sequence[str]
+) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """One that begins, and its log."""
     command = [sys.executable, "-m", "understudy", "serve", "--port", "0", "--store", store]
-    process = subprocess.Popen(
-        [*command, "--workers", str(workers), *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE)
+    with TemporaryFile("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [*command, "--workers", str(workers), *options],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        watchdog = threading.Timer(PATIENCE, process.kill)
+        try:
+            yield process, log
+        finally:
+            watchdog.start()
+            process.send_signal(signal.SIGTERM)
+            process.communicate()
+            watchdog.cancel()
 
 
-def _port(process: subprocess.Popen[str]) -> int:
+def _port(process: subprocess.Popen[str], log: IO[str]) -> int:
     """Where it serves, once it does."""
     watchdog = threading.Timer(PATIENCE, process.kill)
     watchdog.start()
@@ -63,5 +72,6 @@ def _port(process: subprocess.Popen[str]) -> int:
     finally:
         watchdog.cancel()
     if found is None:
-        raise RuntimeError("a server did not begin")
+        log.seek(0)
+        raise RuntimeError(f"a server did not begin: {log.read()[-1000:]}")
     return int(found[1])

@@ -10,6 +10,8 @@ import requests
 from bench.postgres import Postgres
 from bench.soak.machines import Machine
 
+pytestmark = pytest.mark.xdist_group("shared")
+
 ASKED: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "nexudus": (
         "/api/billing/basketsessions",

@@ -16,6 +16,8 @@ from bench.soak.machines import Machine, machines
 from understudy.server.serve import Options, run
 from understudy.specs.errors import UsageError
 
+pytestmark = pytest.mark.xdist_group("shared")
+
 PATH, ADMIN = "/nexudus/api/billing/basketsessions", {"Authorization": "Bearer nexudus-admin"}
 PATIENCE = 30
 """Seconds that anything may take; only what hangs takes as long."""
@@ -62,7 +64,7 @@ def test_a_worker_that_is_killed_is_followed_by_another(pair: Sequence[Machine])
 
 def test_workers_end_with_the_one_that_looks_after_them(postgres: Postgres) -> None:
     """Also when it has no time to tell them."""
-    with machines(postgres.url, count=1, workers=2) as (machine,):
+    with machines(postgres.url, count=1, workers=2, options=["nexudus"]) as (machine,):
         workers = machine.workers
         assert len(workers) == 2
         os.kill(machine.pid, signal.SIGKILL)
@@ -73,7 +75,7 @@ def test_workers_end_with_the_one_that_looks_after_them(postgres: Postgres) -> N
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_all_end_at_a_signal(postgres: Postgres, sign: signal.Signals) -> None:
     """Well, and without being waited for."""
-    with machines(postgres.url, count=1, workers=2) as (machine,):
+    with machines(postgres.url, count=1, workers=2, options=["nexudus"]) as (machine,):
         workers = machine.workers
         os.kill(machine.pid, sign)
         for worker in workers:
