@@ -26,7 +26,7 @@ SOON = 5.0
 """Seconds after the database is back in which somebody must be served again."""
 _KILLS = 3
 """So many workers are killed in each round before the database is."""
-_PAUSE = 0.4
+_PAUSE = 0.5
 """Seconds of load before and after each kill."""
 
 
@@ -118,7 +118,8 @@ def outages(rounds: int, clients: int = 6, seed: int = 1) -> Came:
     statuses = sum((load.statuses for load in loads), Counter[int]())
     odd = sorted(statuses.keys() - {0, 200, 503})
     wrong += [f"{statuses[status]} were answered with {status}" for status in odd]
-    return Came(sum(len(load.kept) + load.added for load in loads), statuses, back, [*wrong, *late])
+    kept = sum(len(load.kept) + load.added for load in loads)
+    return Came(kept, statuses, back, (*wrong, *late))
 
 
 def ask(
