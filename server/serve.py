@@ -113,9 +113,10 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
         # For requests under way: all is to end within a second. uvicorn only hands the number on.
         timeout_graceful_shutdown=0.2,
     )
-    # What is there now stays: looked through again and again, it held requests up for 50 ms.
-    gc.collect()
+    # What is there now stays: looked through again and again, it held requests up for 50 ms. What
+    # comes is looked through, also by workers, whether or not who called this looked meanwhile.
     gc.freeze()
+    gc.enable()
 
     def serve(tell: Callable[[], None], leash: int | None) -> None:
         beginning.tell = tell

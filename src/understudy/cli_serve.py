@@ -121,8 +121,6 @@ def serve(contracts: tuple[str, ...], **options: Any) -> None:
 
 
 def _announce(served: Sequence["Served"], token: str | None) -> None:
-    gc.freeze()
-    gc.enable()
     for contract in served:
         click.echo(f"{contract.name}: {contract.url}")
         if contract.curl is not None:
