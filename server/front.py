@@ -18,7 +18,7 @@ from .refusal import Refusal
 from .store.store import Unwritable
 from .variants import Variants
 from .violation import violations
-from .visit import EXTENSION, Visit
+from .visit import EXTENSION, Visit, nothing
 
 _log = logging.getLogger("understudy.front")
 
@@ -49,6 +49,8 @@ class Front:
             await self._play(scope, receive, heard, visit)
         finally:
             await heard.end()
+            # Else they hold each other, and only a search for what is unused would part them.
+            visit.end = nothing
 
     def _contract(self, path: str) -> Variants | None:
         """The contract that `path` lies below; of what is below no other's prefix, the root's."""

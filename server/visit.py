@@ -38,7 +38,7 @@ class Trace:
     answer: Packed | None = None
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     """Nothing is to be written down."""
 
 
@@ -72,7 +72,7 @@ class Visit:
         self.prefix = prefix
         self.identities: Mapping[str, Identity] = _NOBODY
         self.trace = Trace()
-        self.end: Callable[[], Awaitable[None]] = _nothing
+        self.end: Callable[[], Awaitable[None]] = nothing
         self._lines = lines
         self._headers: dict[str, list[str]] = {}
         self._variants = variants

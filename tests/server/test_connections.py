@@ -1,10 +1,13 @@
 """Clients that are many, slow, or send too much: the small form of `make soak`, and its edges."""
 
+import gc
+
 import pytest
 
 from bench.soak.connections import Plan, borne
 from bench.soak.server import served
 from understudy.server.connection import LARGEST_HEAD
+from understudy.server.visit import Visit
 
 from ..stand import Stand
 from .wire import Received, connect, exchange, receive
@@ -67,3 +70,41 @@ def test_a_body_is_no_part_of_the_head(library: Stand) -> None:
 def test_what_is_no_http_is_a_problem(library: Stand) -> None:
     """A client that speaks TLS, say, where nobody does."""
     assert _is_problem(exchange(library, b"\x16\x03\x01\x02\x00\x01\r\n\r\n"), 400)
+
+
+def test_an_answer_comes_in_one_piece(library: Stand) -> None:
+    """Head and body by one system call, and so in one packet where it is short."""
+    with connect(library) as connection:
+        for _ in range(2):
+            connection.sendall(_get(200, "/books/1"))
+            assert connection.recv(65536).rpartition(b"\r\n\r\n")[2].endswith(b"}")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("HEAD", "/books", 200), ("OPTIONS", "/books", 405)]
+)
+def test_an_answer_without_a_body_comes_at_once(
+    library: Stand, method: str, path: str, status: int
+) -> None:
+    """Its head waits for nothing."""
+    assert library.request(method, path).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/books", "/books/nothing", "/books?page=x"])
+def test_what_a_request_took_is_free_when_it_ends(library: Stand, path: str) -> None:
+    """Without a search for what is unused, which would hold all requests up."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = _visits()
+        with connect(library) as connection:
+            for _ in range(5):
+                connection.sendall(_get(200, path))
+                receive(connection)
+            assert _visits() <= before + 1  # the last one may still be under way
+    finally:
+        gc.enable()
+
+
+def _visits() -> int:
+    return sum(isinstance(each, Visit) for each in gc.get_objects())
