@@ -25,6 +25,8 @@ from .server import served
 
 _ROOM = 100
 """MB that a thousand connections and bodies that are too long may take together."""
+_WORLD = 20
+"""MB that one sandbox may take: its journal at its longest, and its documents."""
 Told = list[str]
 """What went wrong in one part; nothing when all is well."""
 
@@ -47,10 +49,13 @@ def _sandboxes(options: argparse.Namespace) -> Told:
         before = server.memory()
         end = time.monotonic() + options.seconds
         came = crowd(server.port, options.clients, lambda _: time.monotonic() < end)
-        print(
-            f"{came.clients} clients in as many sandboxes: {came.asked} requests in "
-            f"{came.seconds:.0f} s; {before:.0f} MB before, {server.memory():.0f} MB after"
-        )
+        after = server.memory()
+    print(
+        f"{came.clients} clients in as many sandboxes: {came.asked} requests in "
+        f"{came.seconds:.0f} s; {before:.0f} MB before, {after:.0f} MB after"
+    )
+    if after > before + _WORLD * came.clients:
+        return [*came.wrong, f"memory grew from {before:.0f} MB to {after:.0f} MB"]
     return list(came.wrong)
 
 
