@@ -46,6 +46,7 @@ def main() -> int:
     ]
     # So that a run which the time ends has seen some of everything.
     random.Random(1).shuffle(chosen)
+    equivalents = read(EQUIVALENTS)
     kept = Kept(options.keep, is_resumed=options.resume or options.missed)
     if options.missed:
         kept.forget_missed()
@@ -62,7 +63,13 @@ def main() -> int:
         known = _known(controls)
         run.all(Task(wrong, known=known[wrong.contract], enough=options.enough) for wrong in chosen)
         judged = [wrong for wrong in chosen if kept.get(wrong.key, 1)]
-        missed = [w for w in judged if (m := kept.get(w.key, 1)) and not m.laws]
+        missed = [
+            w
+            for w in judged
+            if (m := kept.get(w.key, 1))
+            and not m.laws
+            and not any(e.covers(w) for e in equivalents)
+        ]
         sample = sampled(judged, options.shape) if options.shape else []
         shaped = {w.key: w for w in [*sample, *missed]} if options.shape else {}
         Run(pool, kept, began + options.max_time).all(
@@ -76,7 +83,7 @@ def main() -> int:
         controls=controls,
         runs=calm,
         sample=frozenset(wrong.key for wrong in sample),
-        equivalents=read(EQUIVALENTS),
+        equivalents=equivalents,
         laws=frozenset(law.id for name in options.contracts for law in laws(load(name))),
         reasons=yaml.safe_load(REASONS.read_text(encoding="utf-8")),
         seconds=time.monotonic() - began,

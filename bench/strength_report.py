@@ -18,8 +18,8 @@ stand-in, one at a time. Each of these servers is judged by the original contrac
 that shows a finding (law, operation, place in the contract) which the correct server does not show
 under any of several seeds. *Stock* is Schemathesis as it comes, with the same credentials and the
 same number of examples; *shape* is our layer around it. Both are counted on a sample of each
-class, and shape was also asked about all that the laws did not find. What only the judge reads of
-a contract (a basis, where an answer names its key) has no mutants.
+class, and shape was also asked about what the laws did not find and is not proved equal. What only
+the judge reads of a contract (a basis, where an answer names its key) has no mutants.
 """
 
 
