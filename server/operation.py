@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -24,6 +25,8 @@ from .visit import Visit, visit_of
 _log = logging.getLogger("understudy.answers")
 
 _SAFE = ("GET", "HEAD")
+_KEPT = 64
+"""So many queries are remembered as they were read: a client asks the same ones again and again."""
 _NOTHING: Mapping[str, Sequence[str]] = {}
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -49,7 +52,8 @@ class ServedOperation:
         self._handler = handler
         self._limit = settings.body_limit
         self._path = Parameters(contract, operation.parameters, "path")
-        self._query = Parameters(contract, operation.parameters, "query")
+        in_query = Parameters(contract, operation.parameters, "query")
+        self._query = lru_cache(_KEPT)(lambda sent: in_query.read(_query(sent)))
         self._headers = Parameters(contract, operation.parameters, "header")
         self._cookies = Parameters(contract, operation.parameters, "cookie")
         self._body = BodyReader(contract, operation.body) if operation.body else None
@@ -116,7 +120,7 @@ class ServedOperation:
             content_type = headers.get("content-type", (None,))[0]
             body, wrong = self._body.read(visit.trace.body, content_type)
         path, in_path = self._path.read(scope["path_params"])
-        query, in_query = self._query.read(_query(sent) if sent else _NOTHING)
+        query, in_query = self._query(sent)
         header, in_header = self._headers.read(headers)
         cookies = parse(headers["cookie"]) if "cookie" in headers else _NOTHING
         cookie, in_cookie = self._cookies.read(cookies)
