@@ -15,13 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
-import yaml
-
 from understudy.conformance.catalogue import laws
 from understudy.specs.contract import NAMES, load
 
+from . import equivalents, reasons
 from .calm import runs
-from .equivalents import read
 from .measure import ENOUGH, Measured, Task, measure
 from .strength_report import Strength, page
 from .wrong import correct, sampled, wrongs
@@ -33,7 +31,6 @@ FOR_LAWS = 0.5
 """The part of the time that laws may take; the rest is for shape and stock."""
 EQUIVALENTS = Path(__file__).with_name("equivalents.yaml")
 REASONS = Path(__file__).with_name("reasons.yaml")
-"""Why a law stays that finds nothing alone, by its id."""
 
 
 def main() -> int:
@@ -46,7 +43,7 @@ def main() -> int:
     ]
     # So that a run which the time ends has seen some of everything.
     random.Random(1).shuffle(chosen)
-    equivalents = read(EQUIVALENTS)
+    proofs = equivalents.read(EQUIVALENTS)
     kept = Kept(options.keep, is_resumed=options.resume or options.missed)
     if options.missed:
         kept.forget_missed()
@@ -66,9 +63,7 @@ def main() -> int:
         missed = [
             w
             for w in judged
-            if (m := kept.get(w.key, 1))
-            and not m.laws
-            and not any(e.covers(w) for e in equivalents)
+            if (m := kept.get(w.key, 1)) and not m.laws and not any(e.covers(w) for e in proofs)
         ]
         sample = sampled(judged, options.shape) if options.shape else []
         shaped = {w.key: w for w in [*sample, *missed]} if options.shape else {}
@@ -83,9 +78,9 @@ def main() -> int:
         controls=controls,
         runs=calm,
         sample=frozenset(wrong.key for wrong in sample),
-        equivalents=equivalents,
+        equivalents=proofs,
         laws=frozenset(law.id for name in options.contracts for law in laws(load(name))),
-        reasons=yaml.safe_load(REASONS.read_text(encoding="utf-8")),
+        reasons=reasons.read(REASONS),
         seconds=time.monotonic() - began,
     )
     options.page.write_text(page(strength), encoding="utf-8")

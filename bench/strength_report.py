@@ -8,6 +8,7 @@ from statistics import median
 from .calm import Ran
 from .equivalents import Equivalent
 from .measure import Measured
+from .reasons import Reason
 from .wrong import Wrong
 
 HEAD = """# How strong the judge is
@@ -34,7 +35,7 @@ class Strength:
     equivalents: Sequence[Equivalent]
     runs: Sequence[Ran]
     laws: frozenset[str]
-    reasons: Mapping[str, str]
+    reasons: Sequence[Reason]
     seconds: float
 
     def got(self, wrongs: Iterable[Wrong]) -> list[tuple[Wrong, Measured]]:
@@ -77,7 +78,8 @@ class Strength:
     @property
     def unreasoned(self) -> list[str]:
         """The laws that find nothing alone, and of which nobody says why they stay."""
-        return [law for law in sorted(self.laws - self.alone.keys()) if law not in self.reasons]
+        reasoned = {law for each in self.reasons for law in each.laws}
+        return sorted(self.laws - self.alone.keys() - reasoned)
 
     @property
     def summary(self) -> str:
@@ -197,14 +199,16 @@ def _equivalents(strength: Strength) -> Iterator[str]:
 def _marginal(strength: Strength) -> Iterator[str]:
     yield from ("## What each law alone finds", "")
     yield "Alone: what would be lost without laws of that kind. Once two kinds have found a server"
-    yield "wrong, no more are asked. A law that finds nothing alone stays for the reason given."
+    yield "wrong, no more are asked. Why laws stay that find nothing alone is said below."
     yield ""
     alone, shared, rows = strength.alone, strength.shared, []
     for law in sorted(strength.laws, key=lambda law: (-len(alone[law]), law)):
         names = [f"`{wrong.name}`" for wrong in alone[law]]
-        told = ", ".join(names[:2]) if names else strength.reasons.get(law, "")
-        rows.append([f"`{law}`", len(names), shared[law], _cell(told)])
-    yield from _table(("law", "alone", "with another", "such as, or why it stays"), rows)
+        rows.append([f"`{law}`", len(names), shared[law], _cell(", ".join(names[:2]))])
+    yield from _table(("law", "alone", "with another", "such as"), rows)
+    for each in strength.reasons:
+        yield f"- {', '.join(f'`{law}`' for law in each.laws)}: {' '.join(each.reason.split())}"
+    yield ""
 
 
 def _calm(strength: Strength) -> Iterator[str]:
