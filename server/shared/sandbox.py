@@ -13,6 +13,7 @@ from ..journal import Asked
 from ..sandbox import Memory, Reach, Sandbox
 from ..store.postgres.database import Database
 from ..store.postgres.store import PostgresStore
+from ..store.postgres.transaction import Sizes
 from ..store.store import Store
 from ..store.tiny import TinyStore, in_memory
 from .events import to_text
@@ -24,13 +25,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the database said of a sandbox; `revisions` are those of its contracts' documents."""
+    """What the database said of a sandbox; `revisions` are those of its contracts' documents.
+
+    `sizes` are how many of them collections have, by the contract's name.
+    """
 
     generation: int
     memory: Memory
     at: datetime
     is_idle: bool
     revisions: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, Sizes] = field(default_factory=dict)
 
 
 class Desk(Protocol):

@@ -27,6 +27,8 @@ class Session:
         if self.transaction.mode != "look":
             for contract, revision in known.revisions.items():
                 self.transaction.revisions[sandbox.name, contract] = revision
+            for contract, sizes in known.sizes.items():
+                self.transaction.sizes[sandbox.name, contract] = sizes
         return True
 
     def save(self) -> None:
@@ -41,7 +43,13 @@ class Session:
                 is_written = (sandbox.name, contract) in self.transaction.written
                 if is_written or part != before.parts.get(contract):
                     where = {"sandbox": sandbox.name, "contract": contract}
-                    told = {**where, **part._asdict(), "is_written": is_written}
+                    sizes = self.transaction.sizes.get((sandbox.name, contract))
+                    told = {
+                        **where,
+                        **part._asdict(),
+                        "is_written": is_written,
+                        "sizes": None if sizes is None else orjson.dumps(sizes).decode(),
+                    }
                     self.transaction.change(statements.PART, told)
 
 
@@ -53,4 +61,5 @@ def read(transaction: Transaction, name: str) -> Known | None:
     generation, own, at, is_idle = rows[0][:4]
     parts = {row[4]: Part(*row[5:8]) for row in rows if row[4] is not None}
     revisions = {row[4]: row[8] for row in rows if row[4] is not None}
-    return Known(generation, Memory(orjson.loads(own), parts), at, is_idle, revisions)
+    sizes = {row[4]: orjson.loads(row[9]) for row in rows if row[9] is not None}
+    return Known(generation, Memory(orjson.loads(own), parts), at, is_idle, revisions, sizes)

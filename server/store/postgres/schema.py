@@ -81,7 +81,18 @@ CREATE TABLE understudy_snapshots (
 );
 """
 
-VERSIONS: Sequence[str] = (functions() + _DOCUMENTS, _SHARED)
+_SIZES = """
+ALTER TABLE understudy_parts ADD COLUMN sizes jsonb;
+UPDATE understudy_parts AS part SET sizes = (
+    SELECT coalesce(jsonb_object_agg(collection, size), '{}') FROM (
+        SELECT collection, count(*) AS size FROM understudy_documents AS stored
+        WHERE stored.sandbox = part.sandbox AND stored.contract = part.contract
+        GROUP BY collection
+    ) AS counted
+);
+"""
+
+VERSIONS: Sequence[str] = (functions() + _DOCUMENTS, _SHARED, _SIZES)
 """What makes each version of the one before, the first of nothing."""
 
 

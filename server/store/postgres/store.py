@@ -47,10 +47,13 @@ class PostgresStore:
         return found[::-1] if is_turned else found
 
     def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
-        """How many documents meet all of `where`."""
+        """How many documents meet all of `where`; of all there are, that is known."""
         sql, parameters = query.count(self._contract, collection, where)
         parameters["sandbox"] = self._sandbox
         with self._transaction("look") as transaction:
+            size = transaction.size(self._sandbox, self._contract, collection)
+            if size is not None and not where:
+                return size
             revision = transaction.revision(self._sandbox, self._contract)
             if revision is None:
                 return _counted(transaction, sql, parameters)
@@ -79,7 +82,7 @@ class PostgresStore:
         """Put these documents in place of all there is."""
         with self._transaction("write") as transaction:
             transaction.clear(self._sandbox, self._contract)
-            transaction.insert(
+            transaction.fill(
                 {
                     self._place(collection, key): document
                     for collection, documents in rows.items()

@@ -15,6 +15,8 @@ from .asked import as_json, asked, moments
 from .lock import Lock
 from .place import Place
 
+Sizes = Mapping[str, int]
+"""How many documents each collection of a contract has."""
 Mode = Literal["look", "read", "write", "note", "begin"]
 """Each statement for itself; a picture of one moment; writing, alone in what is locked; writing
 what need not survive the machine; or writing as a server begins, which waits for others that do.
@@ -32,6 +34,7 @@ class WritesError(Exception):
 class Unit:
     """A unit of work: what its writes found, and whether there is a savepoint to go back to."""
 
+    sizes: Mapping[tuple[str, str], Sizes]
     before: dict[Place, Document | None] = field(default_factory=dict)
     is_saved: bool = False
 
@@ -45,6 +48,8 @@ class Transaction:
         """The sandboxes and contracts whose documents it has changed."""
         self.revisions: dict[tuple[str, str], int] = {}
         """Numbers that change with the documents of a sandbox's contract, as far as it read any."""
+        self.sizes: dict[tuple[str, str], Sizes] = {}
+        """Those of a sandbox's contract, as far as they are known."""
         self.mode = mode
         self._known: dict[Place, Document | None] = {}
         self._unsent: dict[Place, Document | None] = {}
@@ -54,7 +59,7 @@ class Transaction:
     def unit(self) -> Iterator[Unit]:
         """A unit of work: what it wrote is undone when it is left by an exception."""
         self.send()
-        unit = Unit()
+        unit = Unit(dict(self.sizes))
         self._units.append(unit)
         try:
             yield unit
@@ -63,6 +68,7 @@ class Transaction:
         except Exception:
             self._unsent.clear()
             self._known.clear()
+            self.sizes = dict(unit.sizes)
             if unit.is_saved:
                 self._run(f"ROLLBACK TO SAVEPOINT unit{len(self._units)}")
             raise
@@ -87,6 +93,11 @@ class Transaction:
         """Which state the documents are in; None where that is not known."""
         here = sandbox, contract
         return None if here in self.written else self.revisions.get(here)
+
+    def size(self, sandbox: str, contract: str, collection: str) -> int | None:
+        """How many documents a collection has; None where that is not known."""
+        sizes = self.sizes.get((sandbox, contract))
+        return None if sizes is None else sizes.get(collection, 0)
 
     @property
     def may_write(self) -> bool:
@@ -117,9 +128,10 @@ class Transaction:
     def put(self, place: Place, document: Document | None) -> None:
         """Insert, replace or, with None, remove what is there."""
         self.must_write()
+        before = self.get(place)
         for unit in self._units:
-            if place not in unit.before:
-                unit.before[place] = self.get(place)
+            unit.before.setdefault(place, before)
+        self._resize(place, (document is not None) - (before is not None))
         if document is not None and self._unsent.get(place, _MISSING) is None:
             self.send()  # it was removed, so it comes last
         self._unsent[place] = self._known[place] = document
@@ -136,10 +148,16 @@ class Transaction:
             self._run(statements.DELETE, _columns(gone))
         there = {place: document for place, document in unsent.items() if document is not None}
         if there:
-            self.insert(there)
+            self._insert(there)
 
-    def insert(self, documents: Mapping[Place, Document]) -> None:
-        """Send these documents."""
+    def fill(self, documents: Mapping[Place, Document]) -> None:
+        """Insert these, none of which is there."""
+        self.send()
+        for place in documents:
+            self._resize(place, 1)
+        self._insert(documents)
+
+    def _insert(self, documents: Mapping[Place, Document]) -> None:
         left = iter(documents.items())
         while lot := dict(islice(left, _LOT)):
             texts = [orjson.dumps(document) for document in lot.values()]
@@ -158,6 +176,7 @@ class Transaction:
                     unit.before.setdefault(place, document)
         self.change(statements.CLEAR, {"sandbox": sandbox, "contract": contract})
         self.written.add((sandbox, contract))
+        self.sizes[sandbox, contract] = {}
         self._known.clear()
 
     def all(self, sandbox: str, contract: str) -> Iterator[tuple[Place, Document]]:
@@ -165,6 +184,12 @@ class Transaction:
         here = {"sandbox": sandbox, "contract": contract}
         for collection, key, text in self.rows(statements.ALL, here):
             yield Place(sandbox, contract, collection, key), orjson.loads(text)
+
+    def _resize(self, place: Place, by: int) -> None:
+        sizes = self.sizes.get(place[:2])
+        if sizes is not None and by:
+            size = sizes.get(place.collection, 0) + by
+            self.sizes[place[:2]] = {**sizes, place.collection: size}
 
     def _save(self) -> None:
         """Have a savepoint for each unit, so that it can be undone though it was sent."""
