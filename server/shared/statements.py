@@ -47,7 +47,7 @@ WITH head AS (
     SELECT %(sandbox)s, head.last - %(count)s + place, at, clock, size,
         head.written - %(size)s + sum(size) OVER (ORDER BY place), event
     FROM head, unnest(
-        %(at)s::timestamptz[], %(clock)s::timestamptz[], %(sizes)s::bigint[], %(events)s::text[]
+        %(at)b::timestamptz[], %(clock)b::timestamptz[], %(sizes)b::bigint[], %(events)b::text[]
     ) WITH ORDINALITY AS sent (at, clock, size, event, place)
 )
 SELECT last, written FROM head

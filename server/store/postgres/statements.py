@@ -15,8 +15,8 @@ INSERT INTO understudy_documents (sandbox, contract, collection, key, document, 
 SELECT sandbox, contract, collection, key,
     coalesce(document, source)::jsonb, moments::jsonb, source
 FROM unnest(
-    %(sandbox)s::text[], %(contract)s::text[], %(collection)s::text[], %(key)s::text[],
-    %(document)s::text[], %(moments)s::text[], %(source)s::text[]
+    %(sandbox)b::text[], %(contract)b::text[], %(collection)b::text[], %(key)b::text[],
+    %(document)b::text[], %(moments)b::text[], %(source)b::text[]
 ) WITH ORDINALITY AS sent (sandbox, contract, collection, key, document, moments, source, place)
 ORDER BY place
 ON CONFLICT (sandbox, contract, collection, key)
@@ -25,7 +25,7 @@ DO UPDATE SET document = excluded.document, moments = excluded.moments, source =
 """In the order in which they are sent; what is replaced keeps its number."""
 DELETE = """
 DELETE FROM understudy_documents AS stored
-USING unnest(%(sandbox)s::text[], %(contract)s::text[], %(collection)s::text[], %(key)s::text[])
+USING unnest(%(sandbox)b::text[], %(contract)b::text[], %(collection)b::text[], %(key)b::text[])
     AS sent (sandbox, contract, collection, key)
 WHERE (stored.sandbox, stored.contract, stored.collection, stored.key)
     = (sent.sandbox, sent.contract, sent.collection, sent.key)
