@@ -28,10 +28,25 @@ class Line(NamedTuple):
     text: str
 
 
+class Bounds(NamedTuple):
+    """So many entries of a sandbox, and so many bytes, are kept at most."""
+
+    most: int = MOST
+    most_bytes: int = MOST_BYTES
+
+
 class SharedJournal:
     """Entries in the database, which belong to the transaction that asks for them."""
 
-    def __init__(self, database: Database, sandbox: str, contracts: Mapping[str, Contract]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sandbox: str,
+        contracts: Mapping[str, Contract],
+        most: int = MOST,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._bounds = Bounds(most, most_bytes)
         self._database = database
         self._sandbox = sandbox
         self._contracts = contracts
@@ -48,7 +63,7 @@ class SharedJournal:
         """Add an entry."""
         line = Line(self._sandbox, at, clock, event.size, events.to_text(event))
         with self._database.transaction("write") as transaction:
-            _add(transaction, self._sandbox, [line])
+            _add(transaction, self._sandbox, [line], self._bounds)
 
     def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
         """Those that are wanted, the oldest first."""
@@ -113,12 +128,12 @@ class Scribe:
 
         def add(transaction: Transaction) -> None:
             for sandbox, own in groupby(in_order, key=lambda line: line.sandbox):
-                _add(transaction, sandbox, list(own))
+                _add(transaction, sandbox, list(own), Bounds())
 
         self._database.run(add, "note")
 
 
-def _add(transaction: Transaction, sandbox: str, lines: Sequence[Line]) -> None:
+def _add(transaction: Transaction, sandbox: str, lines: Sequence[Line], bounds: Bounds) -> None:
     transaction.must_write()
     rows = transaction.rows(
         statements.ADD,
@@ -133,7 +148,5 @@ def _add(transaction: Transaction, sandbox: str, lines: Sequence[Line]) -> None:
         },
     )
     for last, written in rows:
-        bounds = {"most": MOST, "most_bytes": MOST_BYTES}
-        transaction.change(
-            statements.TRIM, {"sandbox": sandbox, "last": last, "written": written, **bounds}
-        )
+        now = {"sandbox": sandbox, "last": last, "written": written}
+        transaction.change(statements.TRIM, {**now, **bounds._asdict()})

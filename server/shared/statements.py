@@ -54,15 +54,20 @@ SELECT last, written FROM head
 """
 """`written` are the bytes of an entry and of all before it."""
 TRIM = """
-WITH gone AS (
+WITH kept AS (
+    SELECT number FROM understudy_entries
+    WHERE sandbox = %(sandbox)s AND number > %(last)s - %(most)s
+        AND written - size >= %(written)s - %(most_bytes)s
+    ORDER BY number LIMIT 1
+), gone AS (
     DELETE FROM understudy_entries
-    WHERE sandbox = %(sandbox)s
-        AND (number <= %(last)s - %(most)s OR written - size < %(written)s - %(most_bytes)s)
+    WHERE sandbox = %(sandbox)s AND number < coalesce((SELECT number FROM kept), %(last)s + 1)
     RETURNING number
 )
 UPDATE understudy_journals SET dropped = dropped + (SELECT count(*) FROM gone)
 WHERE sandbox = %(sandbox)s AND EXISTS (SELECT FROM gone)
 """
+"""The first that is kept is found from the oldest on, and so at once."""
 ENTRIES = """
 SELECT number, at, clock, size, event FROM understudy_entries
 WHERE sandbox = %(sandbox)s ORDER BY number
