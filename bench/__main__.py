@@ -1,6 +1,7 @@
 """`python -m bench`: what a request costs beside bare Starlette and Prism; `docs/performance.md`.
 
-With `--check` only what must hold on any machine is measured; exit 1 where it does not.
+With `--check` only what must hold on any machine is measured; exit 1 where it does not. With
+`--shared` only what it costs to share is measured, and printed.
 """
 
 import argparse
@@ -12,9 +13,10 @@ from tempfile import TemporaryDirectory
 
 from . import growth, store
 from .cost import Life, Lives, lived
-from .report import report
+from .report import report, report_of_sharing
 from .results import Results, floors
 from .servers import Server, answers_of, bare, prisms, stand_in, versions
+from .shared import shared
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 ROWS = (100, 1_000, 10_000, 100_000)
@@ -23,6 +25,9 @@ ROWS = (100, 1_000, 10_000, 100_000)
 def main() -> int:
     """Measure the servers in turns, A B C A B C, so that a machine that slows down slows all."""
     options = _options()
+    if options.shared:
+        print(report_of_sharing(shared(options.rounds, options.seconds)))
+        return 0
     with TemporaryDirectory() as name:
         folder = Path(name)
         lives = Lives(_lives(_servers(folder), options))
@@ -35,6 +40,7 @@ def main() -> int:
             sandboxes=growth.over_sandboxes(options.seconds / 2),
             rows={rows: store.measured(rows) for rows in ROWS},
             begins=store.begins(),
+            shared=shared(options.rounds, options.seconds),
         )
     method = f"{options.rounds} rounds; each request is measured for {options.seconds:g} s."
     page = report(results, versions(), method)
@@ -75,6 +81,7 @@ def _check(lives: Lives) -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--shared", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
     return parser.parse_args()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,10 +36,13 @@ FILTERED = Request(
     f"/checkout?{urlencode(_FILTERS, safe=',:')}",
     {"x-api-key": "zenskar-key", "organisation": "zenskar-org"},
 )
+APART = replace(CREATE, name="create apart", sandboxes=16)
+"""As clients have it each of which has a sandbox of its own."""
 REQUESTS = (LIST, CREATE, ADD, FILTERED)
 WHAT: Mapping[str, str] = {
     "list": "Nexudus, a page of 25 sessions",
     "create": "Nexudus, a session created",
+    "create apart": "Nexudus, sessions created in 16 sandboxes",
     "add": "Akinon, a product added by a new guest",
     "five filters": "Zenskar, a page of 20 with five filters",
 }

@@ -5,16 +5,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .load import Load, Request, load
-from .process import Process, cores
+from .process import Process, Tree
 from .servers import Server
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One run of one request: microseconds of the processor for each, and what the client saw."""
+    """One run of one request: microseconds of the processor for each, and what the client saw.
+
+    `beside` are those of what the server needs beside it.
+    """
 
     cpu: float
     seen: Load
+    beside: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.seen.answers / self.seen.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,16 @@ class Life:
     costs: Mapping[str, Cost]
 
 
-def cost(process: Process, path: str, request: Request, seconds: float) -> Cost:
+def cost(
+    process: Process, path: str, request: Request, seconds: float, beside: Tree | None = None
+) -> Cost:
     """What `request` costs at `path` while it is sent for so long."""
-    before = process.cpu()
-    seen = load(process.url(path), request, seconds, cores()[1])
-    return Cost(1e6 * (process.cpu() - before) / seen.answers, seen)
+    trees = [process.tree, *([beside] if beside else [])]
+    before = [tree.cpu() for tree in trees]
+    seen = load(process.url(path), request, seconds, process.cores.load)
+    took = [1e6 * (tree.cpu() - was) for tree, was in zip(trees, before, strict=True)]
+    cpu, other = (sum(each) / seen.answers for each in (took[:1], took[1:]))
+    return Cost(cpu, seen, other)
 
 
 def lived(server: Server, seconds: float) -> Life:
@@ -43,7 +57,7 @@ def lived(server: Server, seconds: float) -> Life:
         for request in server.asked:
             path = server.path(request)
             _warm_up(process, path, request, server.warm_up)
-            costs[request.name] = cost(process, path, request, seconds)
+            costs[request.name] = cost(process, path, request, seconds, server.beside)
         memory = (begun_with, process.memory())
         return Life(server, process.started_in, process.began_with, memory, costs)
 
@@ -52,7 +66,7 @@ def _warm_up(process: Process, path: str, request: Request, seconds: float) -> N
     """Send it until so much of the processor was used: on a busy machine that takes longer."""
     until = process.cpu() + seconds
     while process.cpu() < until:
-        load(process.url(path), request, 1, cores()[1])
+        load(process.url(path), request, 1, process.cores.load)
 
 
 class Lives:

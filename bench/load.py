@@ -12,12 +12,23 @@ CONNECTIONS = 16
 _MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 # That an answer took two seconds, which wrk calls an error, may be the machine's fault.
 _REFUSED = r"Non-2xx or 3xx responses: \d+|Socket errors: (?!connect 0, read 0, write 0).*"
+_IN_TURN = """
+local sent = 0
+request = function()
+  sent = sent + 1
+  wrk.headers["Understudy-Sandbox"] = "s" .. sent %% %d
+  return wrk.format()
+end
+"""
 _LATENCY = re.compile(r"(50|99)%\s+([\d.]+)([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent to a server of the contract; `path` is below the contract's own."""
+    """What is sent to a server of the contract; `path` is below the contract's own.
+
+    With `sandboxes` it goes to so many of them in turn.
+    """
 
     name: str
     contract: str
@@ -25,6 +36,7 @@ class Request:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+    sandboxes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +49,8 @@ class Load:
     p99: float
 
 
-def load(url: str, request: Request, seconds: float, core: int) -> Load:
-    """Send `request` to `url` for a while; RuntimeError when an answer is a refusal."""
+def load(url: str, request: Request, seconds: float, cores: str) -> Load:
+    """Send `request` to `url` from those cores; RuntimeError when an answer is a refusal."""
     with TemporaryDirectory() as folder:
         script = Path(folder) / "request.lua"
         lines = [f"wrk.method = {json.dumps(request.method)}"]
@@ -48,10 +60,12 @@ def load(url: str, request: Request, seconds: float, core: int) -> Load:
         if request.body:
             lines.append('wrk.headers["Content-Type"] = "application/json"')
             lines.append(f"wrk.body = [==[{request.body}]==]")
+        if request.sandboxes:
+            lines += [_IN_TURN % request.sandboxes]
         script.write_text("\n".join(lines), encoding="utf-8")
         done = subprocess.run(
             [
-                *("taskset", "-c", str(core), "wrk", "--latency", "-t1", f"-c{CONNECTIONS}"),
+                *("taskset", "-c", cores, "wrk", "--latency", "-t1", f"-c{CONNECTIONS}"),
                 *(f"-d{seconds:.0f}s", "-s", str(script), url),
             ],
             capture_output=True,

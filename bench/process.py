@@ -1,4 +1,4 @@
-"""`Process`: a server on a core of its own, and what it costs, as the kernel counts it."""
+"""`Process`: a server, the cores that it is given, and what it costs, as the kernel counts it."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -14,10 +15,58 @@ PATIENCE = 60
 """Seconds that a server may take to begin."""
 
 
-def cores() -> tuple[int, int]:
-    """The core of the server, and the one of the load; the same where there is only one."""
-    usable = sorted(os.sched_getaffinity(0))
-    return usable[-1], usable[0]
+@dataclass(frozen=True, slots=True)
+class Cores:
+    """Those of a server, and those of its load, as taskset takes them."""
+
+    server: str
+    load: str
+
+    @classmethod
+    def apart(cls) -> "Cores":
+        """One for each; the same where there is only one."""
+        usable = sorted(os.sched_getaffinity(0))
+        return cls(str(usable[-1]), str(usable[0]))
+
+    @classmethod
+    def shared(cls) -> "Cores":
+        """All there are for both."""
+        usable = ",".join(map(str, sorted(os.sched_getaffinity(0))))
+        return cls(usable, usable)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A process and all that it has begun."""
+
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds of processor time so far, user and system."""
+        ticks = 0
+        for pid in self._pids():
+            with suppress(FileNotFoundError):
+                fields = _stat(pid)
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float:
+        """Resident memory in MB; what several processes share counts once."""
+        total = 0
+        for pid in self._pids():
+            with suppress(FileNotFoundError):
+                rolled = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+                total += int(rolled.partition("\nPss:")[2].split()[0])
+        return total / 1024
+
+    def _pids(self) -> Iterator[int]:
+        waiting = [self.pid]
+        while waiting:
+            pid = waiting.pop()
+            yield pid
+            with suppress(FileNotFoundError):
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+                waiting += map(int, children.split())
 
 
 def free_port() -> int:
@@ -35,13 +84,16 @@ class Process:
     until then, `began_with` those of the processor.
     """
 
-    def __init__(self, command: Sequence[str], port: int, ready: str) -> None:
+    def __init__(self, command: Sequence[str], port: int, ready: str, cores: Cores) -> None:
         self.port = port
+        self.cores = cores
         begun = time.perf_counter()
-        core = str(cores()[0])
         self._process = subprocess.Popen(
-            ["taskset", "-c", core, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["taskset", "-c", cores.server, *command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
+        self.tree = Tree(self._process.pid)
         while not self._answers(ready):
             if self._process.poll() is not None or time.perf_counter() - begun > PATIENCE:
                 self._process.kill()
@@ -66,30 +118,11 @@ class Process:
 
     def cpu(self) -> float:
         """Seconds of processor time so far, user and system, of all its processes."""
-        ticks = 0
-        for pid in self._tree():
-            with suppress(FileNotFoundError):
-                fields = _stat(pid)
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return self.tree.cpu()
 
     def memory(self) -> float:
-        """Resident memory in MB."""
-        total = 0
-        for pid in self._tree():
-            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-            total += int(status.partition("VmRSS:")[2].split()[0])
-        return total / 1024
-
-    def _tree(self) -> Iterator[int]:
-        """Its processes: that which was started, and the children of each."""
-        waiting = [self._process.pid]
-        while waiting:
-            pid = waiting.pop()
-            yield pid
-            with suppress(FileNotFoundError):
-                children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-                waiting += map(int, children.split())
+        """Resident memory in MB, of all its processes."""
+        return self.tree.memory()
 
     def __enter__(self) -> "Process":
         return self

@@ -2,13 +2,15 @@
 
 import platform
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from .asked import WHAT
+from .cost import Cost
 from .load import CONNECTIONS
-from .results import FLOOR, OURS, PEER, Results, claims
+from .results import FLOOR, OURS, PEER, Claim, Results, claims, claims_of_sharing
+from .shared import ROWS, Shared
 
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "connexion", "orjson", "jsonschema-rs")
 
@@ -22,17 +24,29 @@ Microseconds, and the seconds of a start, are those of the processor, user and s
 processes of a server: compare them by their ratios, for the machine is not alone. {PEER} is warmed
 up by eight such seconds for each request, the others by one."""
 
+_SHARING = """\
+The same stand-in with its state in PostgreSQL 18, which waits for the disk at each commit, beside
+one in memory. Here the stand-in, PostgreSQL and wrk share all cores. Creates in one sandbox wait
+for each other; those in different ones do not. Megabytes are those of the stand-in alone."""
+
 
 def report(results: Results, peers: Mapping[str, str], method: str) -> str:
     """The whole page."""
     lines = ["# What it costs", ""]
     lines += ["Written by `make bench`; `make bench-check` fails where a floor is not held.", ""]
     lines += [*_method(peers, method), ""]
-    lines += ["## What is promised", "", *_promises(results), ""]
+    lines += ["## What is promised", "", *_promises(claims(results)), ""]
     lines += ["## Requests", "", *_requests(results), ""]
     lines += ["## Start-up and memory", "", *_lives(results), ""]
-    lines += ["## Growth", "", *_growth(results)]
+    lines += ["## Growth", "", *_growth(results), ""]
+    lines += ["## Shared", "", *_shared(results.shared)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def report_of_sharing(shared: Shared) -> str:
+    """The one section, and what is promised of it."""
+    lines = [*_promises(claims_of_sharing(shared)), "", "## Shared", "", *_shared(shared)]
+    return "\n".join(lines) + "\n"
 
 
 def _method(peers: Mapping[str, str], method: str) -> Iterator[str]:
@@ -43,9 +57,9 @@ def _method(peers: Mapping[str, str], method: str) -> Iterator[str]:
     yield _METHOD.format(method=method)
 
 
-def _promises(results: Results) -> Iterator[str]:
+def _promises(claims: Iterable[Claim]) -> Iterator[str]:
     rows = []
-    for claim in claims(results):
+    for claim in claims:
         bound = f"{'≥' if claim.is_least else '≤'} {claim.bound:g} {claim.unit}"
         measured = "" if claim.measured is None else f"{claim.measured:.2f} {claim.unit}"
         held = {True: "yes", False: "**no**", None: "not measured"}[claim.holds]
@@ -120,6 +134,39 @@ def _growth(results: Results) -> Iterator[str]:
     begins = ", ".join(f"{name} {figure:.0f}" for name, figure in results.begins.items())
     told = f"{results.sandboxes:.2f}. To begin in a new one takes, in microseconds: {begins}."
     yield f"Over sandboxes, a request in the last of 1,000 beside one in the first: {told}"
+
+
+def _shared(shared: Shared) -> Iterator[str]:
+    yield _SHARING
+    yield ""
+    lives = shared.lives
+    figures: Sequence[tuple[str, str, Callable[[Cost], float]]] = (
+        ("per s", ".0f", lambda cost: cost.rate),
+        ("µs", ".0f", lambda cost: cost.cpu),
+        ("µs of PostgreSQL", ".0f", lambda cost: cost.beside),
+        ("p50 ms", ".1f", lambda cost: cost.seen.p50),
+        ("p99 ms", ".1f", lambda cost: cost.seen.p99),
+    )
+    rows = []
+    for name, what in WHAT.items():
+        for server in lives.names:
+            told = [
+                format(lives.cost(server, name, figure) or 0, form) for _, form, figure in figures
+            ]
+            rows.append([what, server, *told])
+            what = ""
+    yield from _table(("request", "kept", *(name for name, _, _ in figures)), rows)
+    yield ""
+    rows = [
+        [name, *(f"{lives.life(name, lambda life, at=at: life.memory[at]):.0f}" for at in (0, 1))]  # type: ignore[misc]  # a default binds `at`
+        for name in lives.names
+    ]
+    yield from _table(("kept", "MB at the begin", "MB after the load"), rows)
+    yield ""
+    yield from (f"The database plans and executes, with {ROWS:,} sessions stored:", "")
+    yield from _table(
+        ("work", "ms"), [[name, f"{took:.2f}"] for name, took in shared.pages.items()]
+    )
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:

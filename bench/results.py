@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from .asked import APART, LIST
 from .cost import Cost, Lives
+from .shared import FOUR, ONE, ROWS, Shared
 from .store import KNOWN
 
 OURS, FLOOR, PEER, SILENT = "Understudy", "Starlette", "Prism", "Prism, silent"
@@ -43,6 +45,7 @@ class Results:
     sandboxes: float
     rows: Mapping[int, Mapping[str, float]]
     begins: Mapping[str, float]
+    shared: Shared
 
 
 def floors(lives: Lives) -> Sequence[Claim]:
@@ -80,6 +83,17 @@ def claims(results: Results) -> Iterator[Claim]:
     for form, bound in (("json", 2.0), ("yaml", 10.0)):
         what = f"start with 1,000 paths, {form.upper()}"
         yield Claim(what, bound, results.starts[form], "s", is_least=False)
+    yield from claims_of_sharing(results.shared)
+
+
+def claims_of_sharing(shared: Shared) -> Iterator[Claim]:
+    """What was promised of many that serve from one database, on two cores with it and the load."""
+    for name in (LIST.name, APART.name):
+        rates = [shared.lives.cost(each, name, lambda cost: cost.rate) or 0 for each in (FOUR, ONE)]
+        yield Claim(f"{name}, {FOUR} to {ONE}", 1.5, rates[0] / rates[1], "x")
+    for name, took in shared.pages.items():
+        what = f"{name} of {ROWS:,}, in the database"
+        yield Claim(what, 5, took, "ms", is_least=False)
 
 
 def _of_rows(rows: Mapping[int, Mapping[str, float]]) -> Iterator[Claim]:

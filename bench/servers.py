@@ -3,14 +3,14 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
 from .asked import REQUESTS, Answers, exemplified
 from .load import Request
-from .process import Process, free_port
+from .process import Cores, Process, Tree, free_port
 
 PEERS = Path(__file__).parent / ".peers"
 """Where `make bench-peers` puts them."""
@@ -24,7 +24,7 @@ class Server:
     """How a server is started, when it is ready, and what it can be asked.
 
     `command` is all but its port. Paths begin with the contract's name where `has_prefix`. Each
-    request is warmed up for `warm_up` seconds of the processor.
+    request is warmed up for `warm_up` seconds of the processor. What it costs `beside` it is told.
     """
 
     name: str
@@ -34,11 +34,13 @@ class Server:
     asked: Sequence[Request] = REQUESTS
     has_prefix: bool = True
     warm_up: float = 1.0
+    cores: Cores = field(default_factory=Cores.apart)
+    beside: Tree | None = None
 
     def start(self) -> Process:
         """One more of it, on a free port."""
         port = free_port()
-        return Process([*self.command, str(port), *self.after_port], port, self.ready)
+        return Process([*self.command, str(port), *self.after_port], port, self.ready, self.cores)
 
     def path(self, request: Request) -> str:
         """Where it answers `request`."""

@@ -5,26 +5,35 @@ from typing import Any
 
 import pytest
 
-from bench.asked import REQUESTS, exemplified
+from bench.asked import APART, REQUESTS, exemplified
 from bench.cost import Cost, Life, Lives
 from bench.document import document
 from bench.load import Load
-from bench.report import report
+from bench.report import report, report_of_sharing
 from bench.results import FLOOR, OURS, PEER, Results, floors
 from bench.servers import Server
+from bench.shared import ALONE, FOUR, ONE, Shared
 from understudy.specs.contract import from_document
 from understudy.specs.document import parse
 
 
 def _life(name: str, cpu: float) -> Life:
     server = Server(name, (), (), "/")
-    costs = {request.name: Cost(cpu, Load(1000, 1.0, 1.0, 2.0)) for request in REQUESTS}
+    costs = {
+        request.name: Cost(cpu, Load(1000, 1.0, 1.0, 2.0), 20) for request in (*REQUESTS, APART)
+    }
     return Life(server, 0.5, 0.4, (80.0, 110.0), costs)
 
 
 def _lives(ours: float) -> Lives:
     """Servers that take so many microseconds, the floor 40 and the peer 400."""
     return Lives([_life(OURS, ours), _life(FLOOR, 40), _life(PEER, 400)])
+
+
+def _shared() -> Shared:
+    """Four workers take as long as one, and one page is late."""
+    lives = Lives([_life(name, 100) for name in (ALONE, ONE, FOUR)])
+    return Shared(lives, {"page by id": 1.0, "page by date": 6.0})
 
 
 def test_a_document_of_many_paths_is_a_contract() -> None:
@@ -72,6 +81,7 @@ def test_the_page_tells_what_holds_and_what_does_not() -> None:
         sandboxes=1.02,
         rows={100: rows, 100_000: {**rows, "insert": 40.0}},
         begins={"all": 100.0},
+        shared=_shared(),
     )
     page = report(results, {"Prism": "1.2.3"}, "1 round.")
     lines = page.splitlines()
@@ -81,3 +91,13 @@ def test_the_page_tells_what_holds_and_what_does_not() -> None:
     assert "| insert, 100,000 rows to 100 |  | ≤ 3 x | 4.00 x | **no** |" in lines
     assert "| start with 1,000 paths, YAML |  | ≤ 10 s | 12.00 s | **no** |" in lines
     assert "Prism 1.2.3" in page
+
+
+def test_what_it_costs_to_share_is_told_by_itself() -> None:
+    """As it is on the page."""
+    lines = report_of_sharing(_shared()).splitlines()
+    assert "| list, four workers to one worker |  | ≥ 1.5 x | 1.00 x | **no** |" in lines
+    assert "| page by id of 100,000, in the database |  | ≤ 5 ms | 1.00 ms | yes |" in lines
+    assert "| page by date of 100,000, in the database |  | ≤ 5 ms | 6.00 ms | **no** |" in lines
+    assert "|  | four workers | 1000 | 100 | 20 | 1.0 | 2.0 |" in lines
+    assert "| page by date | 6.00 |" in lines

@@ -6,7 +6,7 @@ import requests
 
 from ..asked import REQUESTS
 from ..load import load
-from ..process import Process, cores
+from ..process import Process
 from ..servers import Server, stand_in
 
 SLICES = 20
@@ -31,7 +31,7 @@ def grown(memory: list[float]) -> float:
 def _slices(server: Server, process: Process, seconds: float) -> Iterator[float]:
     for _ in range(SLICES):
         for request in REQUESTS:
-            load(process.url(server.path(request)), request, max(1, seconds), cores()[1])
+            load(process.url(server.path(request)), request, max(1, seconds), process.cores.load)
         url = process.url("/_understudy/sandboxes/default/reset")
         requests.post(url, json={}, timeout=30).raise_for_status()
         yield process.memory()
