@@ -83,7 +83,8 @@ def _lives(rounds: int, seconds: float) -> Iterator[Life]:
 
 def _server(name: str, server: Server) -> Server:
     asked = (*REQUESTS, APART)
-    return replace(server, name=name, cores=Cores.shared(), asked=asked)
+    # Each connection plans a statement some times before it keeps the plan.
+    return replace(server, name=name, cores=Cores.shared(), asked=asked, warm_up=3.0)
 
 
 def _explained(connection: psycopg.Connection, sql: str, given: Mapping[str, Any]) -> float:

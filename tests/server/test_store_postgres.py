@@ -251,3 +251,11 @@ def test_a_standby_takes_no_changes(database: str, shop: PostgresStore) -> None:
         finally:
             connection.execute("SET default_transaction_read_only = off")
             connection.execute(f"ALTER ROLE {role} RESET default_transaction_read_only")
+
+
+def test_a_document_is_looked_into_as_it_is(opened: Database, shop: PostgresStore) -> None:
+    """One of some kilobytes is not packed, since each look at a field would unpack it."""
+    shop.put("goods", 1, {"id": 1, "text": "long " * 500})
+    with opened.transaction("look") as transaction:
+        rows = transaction.rows("SELECT pg_column_compression(document) FROM understudy_documents")
+    assert rows == [(None,)]
