@@ -38,7 +38,7 @@ class Postgres:
             "initdb --no-sync --auth=trust --encoding=UTF8 --locale=C --username=postgres -D data"
         )
         name, *options = make.split()
-        self._run([self.program(name), *options])
+        self.run([self.program(name), *options])
         self.start()
 
     @property
@@ -144,7 +144,8 @@ class Postgres:
             packages = self._folder / "copy"
         return packages / CARRIER / name / "bin"
 
-    def _run(self, command: Sequence[str]) -> None:
+    def run(self, command: Sequence[str]) -> None:
+        """Run a program as its user, in its folder."""
         subprocess.run(command, check=True, capture_output=True, cwd=self._folder, **self._as_whom)
 
 
