@@ -37,6 +37,11 @@ class Known:
     revisions: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, Sizes] = field(default_factory=dict)
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What is the same as long as nothing has changed."""
+        return self.generation, self.memory, self.revisions
+
 
 class Desk(Protocol):
     """Where the work in a sandbox is done."""

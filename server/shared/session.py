@@ -4,7 +4,7 @@ import orjson
 
 from ..faults.placed import Find
 from ..sandbox import Memory, Part
-from ..store.postgres.transaction import Transaction
+from ..store.postgres.transaction import MovedError, Transaction
 from . import statements
 from .sandbox import Known, SharedSandbox
 
@@ -23,13 +23,24 @@ class Session:
         if known is None:
             return False
         sandbox.learn(known, self._find)
+        self.enter(sandbox, known)
+        return True
+
+    def enter(self, sandbox: SharedSandbox, known: Known) -> None:
+        """Work in the sandbox as it is known."""
         self.sandboxes[sandbox.name] = sandbox
         if self.transaction.mode != "look":
             for contract, revision in known.revisions.items():
                 self.transaction.revisions[sandbox.name, contract] = revision
             for contract, sizes in known.sizes.items():
                 self.transaction.sizes[sandbox.name, contract] = sizes
-        return True
+
+    def check(self) -> None:
+        """MovedError where a sandbox is not as it was when it was read."""
+        for name, sandbox in self.sandboxes.items():
+            now = read(self.transaction, name)
+            if now is None or sandbox.known is None or now.state != sandbox.known.state:
+                raise MovedError
 
     def save(self) -> None:
         """Keep what has changed, besides what stores, journals and snapshots have written."""

@@ -172,7 +172,7 @@ def test_a_backup_is_put_back_as_is_told() -> None:
             state = requests.get(f"http://127.0.0.1:{machine.port}{sandbox}/state", timeout=30)
             done(dump)
             reset = f"http://127.0.0.1:{machine.port}{sandbox}/state"
-            empty = {"contracts": {"nexudus": {"basket_sessions": []}}}
+            empty: Any = {"contracts": {"nexudus": {"basket_sessions": []}}}
             requests.put(reset, json=empty, timeout=30).raise_for_status()
         done(restore)
         with machines(postgres.url, count=1, workers=1, options=["nexudus"]) as (machine,):

@@ -18,7 +18,7 @@ from ..store import Unreachable, Unwritable
 from . import indexes, schema
 from .counts import Counts
 from .lock import Lock
-from .transaction import Mode, Transaction, WritesError
+from .transaction import Mode, MovedError, Transaction, WritesError
 
 _log = logging.getLogger("understudy.store")
 
@@ -95,7 +95,8 @@ class Database:
     def run(self, work: Callable[[Transaction], T], mode: Mode, locks: Sequence[Lock] = ()) -> T:
         """What `work` gives in one transaction; it is done again where that is broken off.
 
-        What reads first and writes after all is done again, too. Unreachable, Unwritable.
+        So is what reads first and writes after all, and what came of two moments. Unreachable,
+        Unwritable.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -103,6 +104,8 @@ class Database:
                     return work(transaction)
             except WritesError:
                 mode = "write"
+            except MovedError:
+                mode = "read"
             except _GoneError:
                 pass  # the next connection is a new one
             except psycopg.Error as error:

@@ -17,9 +17,10 @@ from .place import Place
 
 Sizes = Mapping[str, int]
 """How many documents each collection of a contract has."""
-Mode = Literal["look", "read", "write", "note", "begin"]
-"""Each statement for itself; a picture of one moment; writing, alone in what is locked; writing
-what need not survive the machine; or writing as a server begins, which waits for others that do.
+Mode = Literal["look", "glance", "read", "write", "note", "begin"]
+"""Each statement for itself; the same, where it turns out that nothing has moved meanwhile; a
+picture of one moment; writing, alone in what is locked; writing what need not survive the machine;
+or writing as a server begins, which waits for others that do.
 """
 _MISSING: Any = object()
 _LOT = 2000
@@ -28,6 +29,10 @@ _LOT = 2000
 
 class WritesError(Exception):
     """Something is to be written after all: what was done so far must be done again, writing."""
+
+
+class MovedError(Exception):
+    """What was read is of more than one moment: it must be read again, as of one."""
 
 
 @dataclass(slots=True)
@@ -102,7 +107,7 @@ class Transaction:
     @property
     def may_write(self) -> bool:
         """Whether something may be written."""
-        return self.mode not in ("look", "read")
+        return self.mode not in ("look", "glance", "read")
 
     def lock(self, locks: Iterable[Lock]) -> None:
         """Wait for these, and hold them to the end."""
