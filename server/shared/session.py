@@ -29,11 +29,10 @@ class Session:
     def enter(self, sandbox: SharedSandbox, known: Known) -> None:
         """Work in the sandbox as it is known."""
         self.sandboxes[sandbox.name] = sandbox
-        if self.transaction.mode != "look":
-            for contract, revision in known.revisions.items():
-                self.transaction.revisions[sandbox.name, contract] = revision
-            for contract, sizes in known.sizes.items():
-                self.transaction.sizes[sandbox.name, contract] = sizes
+        for contract, revision in known.revisions.items():
+            self.transaction.revisions[sandbox.name, contract] = revision
+        for contract, sizes in known.sizes.items():
+            self.transaction.sizes[sandbox.name, contract] = sizes
 
     def check(self) -> None:
         """MovedError where a sandbox is not as it was when it was read."""

@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 import yaml
 
 from bench.postgres import Postgres
-from bench.soak.machines import machines
 from understudy.cli_serve import serve
 from understudy.server.journal import MOST, MOST_BYTES
 from understudy.server.shared.world import CONNECTIONS
+from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.schema import OLDEST_SERVER
+from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.workers import PATIENCE
+from understudy.specs.contract import load
 
 from ..process import Process
 
@@ -157,25 +160,36 @@ def test_the_links_lead_somewhere(link: str) -> None:
 
 
 @pytest.mark.xdist_group("shared")
-def test_a_backup_is_put_back_as_is_told() -> None:
-    """By the commands shown, into a database that has changed since."""
+def test_a_backup_is_put_back_as_is_told(postgres: Postgres) -> None:
+    """By the commands shown, into a database that has changed since; indexes and all."""
     dump, restore = (shlex.split(line) for line in commands() if line.startswith("pg_"))
-    sandbox = "/_understudy/sandboxes/default"
-    with Postgres() as postgres:
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE kept TEMPLATE template0")
+    url = postgres.url.replace("/postgres?", "/kept?")
 
-        def done(command: Sequence[str]) -> None:
-            program, *options = command
-            told = [each.replace("$UNDERSTUDY_STORE", postgres.url) for each in options]
-            postgres.run([postgres.program(program), *told])
+    def done(command: Sequence[str]) -> None:
+        program, *options = command
+        told = [each.replace("$UNDERSTUDY_STORE", url) for each in options]
+        postgres.run([postgres.program(program), *told])
 
-        with machines(postgres.url, count=1, workers=1, options=["nexudus"]) as (machine,):
-            state = requests.get(f"http://127.0.0.1:{machine.port}{sandbox}/state", timeout=30)
-            done(dump)
-            reset = f"http://127.0.0.1:{machine.port}{sandbox}/state"
-            empty: Any = {"contracts": {"nexudus": {"basket_sessions": []}}}
-            requests.put(reset, json=empty, timeout=30).raise_for_status()
-        done(restore)
-        with machines(postgres.url, count=1, workers=1, options=["nexudus"]) as (machine,):
-            found = requests.get(f"http://127.0.0.1:{machine.port}{sandbox}/state", timeout=30)
-    assert state.json()["contracts"]["nexudus"]["basket_sessions"]
-    assert found.json() == state.json()
+    nexudus = load("nexudus")
+    sessions = [(number, {"Id": number}) for number in range(5)]
+
+    def opened() -> tuple[Database, PostgresStore]:
+        database = Database(url)
+        database.open([nexudus])
+        return database, PostgresStore(database, "default", "nexudus")
+
+    database, store = opened()
+    store.load({"basket_sessions": sessions})
+    done(dump)
+    store.clear()
+    database.close()
+    done(restore)
+    database, store = opened()
+    assert store.dump() == {"basket_sessions": [document for _, document in sessions]}
+    with database.transaction("look") as transaction:
+        sql = "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'understudy_of_%%'"
+        ((indexes,),) = transaction.rows(sql, {})
+    assert indexes > 5
+    database.close()

@@ -62,3 +62,18 @@ def test_who_is_overtaken_by_a_writer_reads_again(
     asyncio.run(_write(world))
     assert asyncio.run(glance()) == seen[-1]
     assert read == seen
+
+
+def test_a_look_sees_what_was_there_when_the_request_came(world: SharedWorld) -> None:
+    """Also where one before it has looked: what changed since is looked at anew."""
+
+    async def look() -> object:
+        async with world.visit("glanced") as sandbox:
+            await sandbox.arrive()
+            store = sandbox.store("nexudus")
+            return await sandbox.run(lambda: store.get(SESSIONS, 2), "look", "nexudus")
+
+    asyncio.run(_write(world))
+    assert [asyncio.run(look()) for _ in range(2)] == [None, None]
+    asyncio.run(_write(world))
+    assert [asyncio.run(look()) for _ in range(2)] == [{"Id": 2}] * 2

@@ -14,9 +14,9 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from ....specs.contract import Contract
 from ....specs.errors import UsageError
-from ..store import Unreachable, Unwritable
+from ..store import Document, Unreachable, Unwritable
 from . import indexes, schema
-from .counts import Counts
+from .kept import Kept
 from .lock import Lock
 from .transaction import Mode, MovedError, Transaction, WritesError
 
@@ -64,7 +64,9 @@ class Database:
             connect_args=_CONNECT,
         )
         event.listen(self._engine, "connect", _set_up)
-        self.counts = Counts()
+        self.counts: Kept[int] = Kept()
+        self.seen: Kept[Document | None] = Kept()
+        """What single looks saw: who asks, with each request."""
         self._local = threading.local()
         self._is_lost = False
 

@@ -36,7 +36,11 @@ class PostgresStore:
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
         with self._transaction("look") as transaction:
-            return transaction.get(self._place(collection, key))
+            place = self._place(collection, key)
+            revision = transaction.revision(self._sandbox, self._contract)
+            if revision is None or transaction.mode != "look":
+                return transaction.get(place)
+            return self._database.seen.get((revision, place), lambda: transaction.get(place))
 
     def find(self, wanted: Query) -> Sequence[Document]:
         """The documents that a query describes."""
@@ -55,7 +59,7 @@ class PostgresStore:
             if size is not None and not where:
                 return size
             revision = transaction.revision(self._sandbox, self._contract)
-            if revision is None:
+            if revision is None or transaction.mode == "look":
                 return _counted(transaction, sql, parameters)
             key = revision, sql, repr(parameters)
             return self._database.counts.get(key, lambda: _counted(transaction, sql, parameters))
