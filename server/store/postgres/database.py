@@ -61,6 +61,8 @@ class Database:
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=connections,
             max_overflow=0,
+            pool_use_lifo=True,  # the one used last has most of its plans
+            pool_reset_on_return=None,  # what ends badly is rolled back before
             connect_args=_CONNECT,
         )
         event.listen(self._engine, "connect", _set_up)
