@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...specs.contract import Contract
 from ..journal import MOST, MOST_BYTES, Entry, Event
@@ -33,6 +33,13 @@ class Bounds(NamedTuple):
 
     most: int = MOST
     most_bytes: int = MOST_BYTES
+
+    def is_passed(self, last: int, count: int, written: int, size: int) -> bool:
+        """Whether the last so many entries, of that size, have passed a tenth of what is kept."""
+        number, part = max(1, self.most // 10), max(1, self.most_bytes // 10)
+        return (
+            last // number > (last - count) // number or written // part > (written - size) // part
+        )
 
 
 class SharedJournal:
@@ -63,12 +70,12 @@ class SharedJournal:
         """Add an entry."""
         line = Line(self._sandbox, at, clock, event.size, events.to_text(event))
         with self._database.transaction("write") as transaction:
-            _add(transaction, self._sandbox, [line], self._bounds)
+            _add(transaction, statements.ADD, [line], self._bounds)
 
     def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
         """Those that are wanted, the oldest first."""
         with self._database.transaction("look") as transaction:
-            rows = transaction.rows(statements.ENTRIES, {"sandbox": self._sandbox})
+            rows = transaction.rows(statements.ENTRIES, self._asked)
         for number, at, clock, size, text in rows:
             event = events.from_text(text, self._contracts)
             if event is not None:
@@ -81,9 +88,13 @@ class SharedJournal:
         with self._database.transaction("write") as transaction:
             transaction.change(statements.FORGET, {"sandbox": self._sandbox})
 
+    @property
+    def _asked(self) -> Mapping[str, Any]:
+        return {"sandbox": self._sandbox, **self._bounds._asdict()}
+
     def _held(self) -> tuple[int, int]:
         with self._database.transaction("look") as transaction:
-            ((entries, dropped),) = transaction.rows(statements.HELD, {"sandbox": self._sandbox})
+            ((entries, dropped),) = transaction.rows(statements.HELD, self._asked)
         return entries, dropped
 
 
@@ -127,20 +138,22 @@ class Scribe:
         in_order = sorted(lines, key=lambda line: line.sandbox)
 
         def add(transaction: Transaction) -> None:
-            for sandbox, own in groupby(in_order, key=lambda line: line.sandbox):
-                _add(transaction, sandbox, list(own), Bounds())
+            for _, own in groupby(in_order, key=lambda line: line.sandbox):
+                _add(transaction, statements.NOTE, list(own), Bounds())
 
         self._database.run(add, "note")
 
 
-def _add(transaction: Transaction, sandbox: str, lines: Sequence[Line], bounds: Bounds) -> None:
+def _add(transaction: Transaction, statement: str, lines: Sequence[Line], bounds: Bounds) -> None:
+    """Add lines to the journal of one sandbox; now and then, let go of what has no room."""
     transaction.must_write()
+    sandbox, count, size = lines[0].sandbox, len(lines), sum(line.size for line in lines)
     rows = transaction.rows(
-        statements.ADD,
+        statement,
         {
             "sandbox": sandbox,
-            "count": len(lines),
-            "size": sum(line.size for line in lines),
+            "count": count,
+            "size": size,
             "at": [line.at for line in lines],
             "clock": [line.clock for line in lines],
             "sizes": [line.size for line in lines],
@@ -148,5 +161,6 @@ def _add(transaction: Transaction, sandbox: str, lines: Sequence[Line], bounds: 
         },
     )
     for last, written in rows:
-        now = {"sandbox": sandbox, "last": last, "written": written}
-        transaction.change(statements.TRIM, {**now, **bounds._asdict()})
+        if bounds.is_passed(last, count, written, size):
+            now = {"sandbox": sandbox, "last": last, "written": written}
+            transaction.change(statements.TRIM, {**now, **bounds._asdict()})

@@ -35,10 +35,11 @@ ON CONFLICT (sandbox, contract) DO UPDATE SET
 DISCARD = "DELETE FROM understudy_sandboxes WHERE name = %(name)s"
 DOCUMENTS = "DELETE FROM understudy_documents WHERE sandbox = %(name)s"
 
-ADD = """
+_ADD = """
 WITH head AS (
     INSERT INTO understudy_journals AS journal (sandbox, last, written, dropped)
-    SELECT name, %(count)s, %(size)s, 0 FROM understudy_sandboxes WHERE name = %(sandbox)s
+    SELECT name, %(count)s, %(size)s, 0 FROM understudy_sandboxes{beside}
+    WHERE name = %(sandbox)s
     ON CONFLICT (sandbox) DO UPDATE SET
         last = journal.last + excluded.last, written = journal.written + excluded.written
     RETURNING last, written
@@ -53,6 +54,14 @@ WITH head AS (
 SELECT last, written FROM head
 """
 """`written` are the bytes of an entry and of all before it."""
+ADD = _ADD.format(beside="")
+NOTE = _ADD.format(beside=", set_config('synchronous_commit', 'off', true)")
+"""The same by itself: it is not waited for until it is on the disk."""
+_KEPT = """
+entry.number > journal.last - %(most)s
+    AND entry.written - entry.size >= journal.written - %(most_bytes)s
+"""
+"""What has no room any more may still be there for a while."""
 TRIM = """
 WITH kept AS (
     SELECT number FROM understudy_entries
@@ -68,14 +77,18 @@ UPDATE understudy_journals SET dropped = dropped + (SELECT count(*) FROM gone)
 WHERE sandbox = %(sandbox)s AND EXISTS (SELECT FROM gone)
 """
 """The first that is kept is found from the oldest on, and so at once."""
-ENTRIES = """
-SELECT number, at, clock, size, event FROM understudy_entries
-WHERE sandbox = %(sandbox)s ORDER BY number
-"""
-HELD = """
-SELECT (SELECT count(*) FROM understudy_entries WHERE sandbox = %(sandbox)s),
-    coalesce((SELECT dropped FROM understudy_journals WHERE sandbox = %(sandbox)s), 0)
-"""
+ENTRIES = f"""
+SELECT number, at, clock, size, event
+FROM understudy_entries AS entry JOIN understudy_journals AS journal USING (sandbox)
+WHERE sandbox = %(sandbox)s AND {_KEPT}
+ORDER BY number
+"""  # noqa: S608 - of nothing but ours
+HELD = f"""
+SELECT count(*) FILTER (WHERE {_KEPT}),
+    coalesce(max(dropped), 0) + count(*) FILTER (WHERE NOT ({_KEPT}))
+FROM understudy_journals AS journal LEFT JOIN understudy_entries AS entry USING (sandbox)
+WHERE sandbox = %(sandbox)s
+"""  # noqa: S608 - likewise
 FORGET = """
 WITH gone AS (DELETE FROM understudy_entries WHERE sandbox = %(sandbox)s)
 UPDATE understudy_journals SET dropped = 0 WHERE sandbox = %(sandbox)s

@@ -204,7 +204,7 @@ class SharedWorld:
         if sandbox.known is not None and sandbox.known.is_idle:
             self._database.run(
                 lambda transaction: transaction.change(statements.USED, {"name": sandbox.name}),
-                "note",
+                "write",
             )
 
     def _done(

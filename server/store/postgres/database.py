@@ -41,7 +41,6 @@ SET max_parallel_workers_per_gather = 0
 _BEGIN: Mapping[Mode, str] = {
     "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "write": "BEGIN",
-    "note": "BEGIN; SET LOCAL synchronous_commit = off",
     "begin": "BEGIN; SET LOCAL lock_timeout = '5min'",
 }
 
@@ -110,8 +109,9 @@ class Database:
                 mode = "write"
             except MovedError:
                 mode = "read"
-            except _GoneError:
-                pass  # the next connection is a new one
+            except _GoneError as error:
+                if mode == "note":  # it may have been kept, and must not be twice
+                    raise self._told(error) from None
             except psycopg.Error as error:
                 if error.sqlstate not in _AGAIN:
                     raise self._told(error) from None

@@ -19,8 +19,8 @@ Sizes = Mapping[str, int]
 """How many documents each collection of a contract has."""
 Mode = Literal["look", "glance", "read", "write", "note", "begin"]
 """Each statement for itself; the same, where it turns out that nothing has moved meanwhile; a
-picture of one moment; writing, alone in what is locked; writing what need not survive the machine;
-or writing as a server begins, which waits for others that do.
+picture of one moment; writing, alone in what is locked; each statement for itself that writes what
+is no harm to lose; or writing as a server begins, which waits for others that do.
 """
 _MISSING: Any = object()
 _LOT = 2000
