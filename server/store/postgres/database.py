@@ -30,7 +30,12 @@ _ATTEMPTS = 10
 """How often a transaction is tried that PostgreSQL breaks off."""
 _AGAIN = ("40001", "40P01")
 """Two that came in no order, or waited for each other: one of them is as if it had not been."""
-_CONNECT = {"connect_timeout": 3, "application_name": "understudy", "client_encoding": "utf8"}
+_CONNECT = {
+    "connect_timeout": 3,
+    "application_name": "understudy",
+    "client_encoding": "utf8",
+    "prepare_threshold": 1,  # to plan a listing takes longer than to find its page
+}
 _SETTINGS = """
 SET lock_timeout = '10s';
 SET idle_in_transaction_session_timeout = '20s';
