@@ -59,14 +59,19 @@ class Tree:
                 total += int(rolled.partition("\nPss:")[2].split()[0])
         return total / 1024
 
+    @property
+    def children(self) -> Sequence[int]:
+        """What the process itself has begun, and has not ended."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in children.read_text(encoding="ascii").split()]
+
     def _pids(self) -> Iterator[int]:
         waiting = [self.pid]
         while waiting:
             pid = waiting.pop()
             yield pid
             with suppress(FileNotFoundError):
-                children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-                waiting += map(int, children.split())
+                waiting += Tree(pid).children
 
 
 def free_port() -> int:

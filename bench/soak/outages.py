@@ -17,7 +17,8 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from ..postgres import Postgres
-from .machines import Machine, machines
+from .machines import machines
+from .server import Running
 
 OFFICE, ADMIN = "/nexudus/api/billing/basketsessions", {"Authorization": "Bearer nexudus-admin"}
 BASKET, PRODUCT = "/akinon/baskets/basket/", 2021
@@ -26,8 +27,38 @@ SOON = 5.0
 """Seconds after the database is back in which somebody must be served again."""
 _KILLS = 3
 """So many workers are killed in each round before the database is."""
-_PAUSE = 0.5
-"""Seconds of load before and after each kill."""
+_BETWEEN = 60
+"""So many requests end before each kill, and before the database is started again."""
+
+
+class Tally:
+    """How many requests have ended, and when a write was last acknowledged."""
+
+    def __init__(self) -> None:
+        self._ended = 0
+        self._last = 0.0
+        self._changed = threading.Condition()
+
+    def add(self, *, is_kept: bool) -> None:
+        """One more."""
+        with self._changed:
+            self._ended += 1
+            if is_kept:
+                self._last = time.monotonic()
+            self._changed.notify_all()
+
+    def wait(self, count: int) -> None:
+        """Until so many more have ended; RuntimeError where they do not."""
+        with self._changed:
+            until = self._ended + count
+            if not self._changed.wait_for(lambda: self._ended >= until, PATIENCE):
+                raise RuntimeError(f"{count} requests did not end in {PATIENCE} s")
+
+    def acknowledged(self, since: float) -> float:
+        """When a write was acknowledged after `since`; the latest moment where none is."""
+        with self._changed:
+            is_found = self._changed.wait_for(lambda: self._last > since, PATIENCE)
+            return self._last if is_found else since + PATIENCE
 
 
 @dataclass(slots=True)
@@ -35,17 +66,17 @@ class Load:
     """A client that creates sessions, and adds to its own basket, one after the other.
 
     `kept` and `tried` are the names of sessions that were acknowledged, and of all; `added` and
-    `adds` likewise are numbers. `times` are the moments of acknowledgements.
+    `adds` likewise are numbers.
     """
 
     ports: Sequence[int]
     name: str
+    tally: Tally
     cookie: str = ""
     kept: list[str] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     added: int = 0
     adds: int = 0
-    times: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
     def run(self, is_over: threading.Event) -> None:
@@ -77,11 +108,9 @@ class Load:
         try:
             status, _, _ = ask(port, method, path, headers, body)
         except (OSError, HTTPException):
-            self.statuses[0] += 1
-            return False
+            status = 0
         self.statuses[status] += 1
-        if status == 200:
-            self.times.append(time.monotonic())
+        self.tally.add(is_kept=status == 200)
         return status == 200
 
 
@@ -100,19 +129,20 @@ def outages(rounds: int, clients: int = 6, seed: int = 1) -> Came:
     chance = random.Random(seed)
     back: list[float] = []
     with Postgres(is_durable=True) as postgres, machines(postgres.url) as servers:
-        loads = [_begun(servers, f"client {number}") for number in range(clients)]
+        tally = Tally()
+        loads = [_begun(servers, f"client {number}", tally) for number in range(clients)]
         with _under_load(loads):
             for _ in range(rounds):
                 for _ in range(_KILLS):
-                    time.sleep(_PAUSE)
+                    tally.wait(_BETWEEN)
                     workers = chance.choice(servers).workers
                     os.kill(chance.choice(workers), signal.SIGKILL)
-                time.sleep(_PAUSE)
+                tally.wait(_BETWEEN)
                 postgres.kill()
-                time.sleep(_PAUSE)
+                tally.wait(_BETWEEN)
                 postgres.start()
                 ready = time.monotonic()
-                back.append(_served_again(loads, ready) - ready)
+                back.append(tally.acknowledged(ready) - ready)
         wrong = [told for load in loads for told in _differences(servers, load)]
     late = [f"served again only {each:.1f} s after the database" for each in back if each > SOON]
     statuses = sum((load.statuses for load in loads), Counter[int]())
@@ -153,24 +183,13 @@ def _under_load(loads: Sequence[Load]) -> Iterator[None]:
             thread.join()
 
 
-def _begun(servers: Sequence[Machine], name: str) -> Load:
+def _begun(servers: Sequence[Running], name: str, tally: Tally) -> Load:
     ports = [machine.port for machine in servers]
     _, _, cookie = ask(ports[0], "GET", BASKET, {})
-    return Load(ports, name, cookie)
+    return Load(ports, name, tally, cookie)
 
 
-def _served_again(loads: Sequence[Load], since: float) -> float:
-    """When the first write after `since` was acknowledged."""
-    until = since + PATIENCE
-    while time.monotonic() < until:
-        found = [at for load in loads for at in load.times[-1:] if at > since]
-        if found:
-            return min(found)
-        time.sleep(0.005)
-    return until
-
-
-def _differences(servers: Sequence[Machine], load: Load) -> Iterator[str]:
+def _differences(servers: Sequence[Running], load: Load) -> Iterator[str]:
     """What is not as it was acknowledged."""
     port = servers[0].port
     found: Counter[str] = Counter()

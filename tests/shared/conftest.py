@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from bench.postgres import Postgres
-from bench.soak.machines import Machine, machines
+from bench.soak.machines import machines
+from bench.soak.server import Running
 from understudy.client import Client, Sandbox
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
-def pair(postgres: Postgres) -> Iterator[Sequence[Machine]]:
+def pair(postgres: Postgres) -> Iterator[Sequence[Running]]:
     """Both servers; what they share is in a schema of its own."""
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA pair")
@@ -34,7 +35,7 @@ def pair(postgres: Postgres) -> Iterator[Sequence[Machine]]:
 
 
 @pytest.fixture
-def ports(pair: Sequence[Machine]) -> Sequence[int]:
+def ports(pair: Sequence[Running]) -> Sequence[int]:
     """Where they are."""
     return [machine.port for machine in pair]
 

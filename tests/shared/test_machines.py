@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.soak.actors import Merchant, Spread
+from bench.soak.actors import Disagreement, Merchant, Spread
 from bench.soak.sandboxes import crowd
 from understudy.client import Client, Sandbox
 
@@ -157,7 +157,7 @@ def test_a_fault_with_a_count_strikes_so_often_and_no_more(call: Any, sandbox: S
     def status() -> int:
         try:
             call("GET", OFFICE, None, ADMIN)
-        except Exception as error:
+        except Disagreement as error:
             return 418 if "418" in str(error) else 0
         return 200
 

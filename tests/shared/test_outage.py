@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from bench.postgres import Postgres
-from bench.soak.machines import Machine
+from bench.soak.server import Running
 
 pytestmark = pytest.mark.xdist_group("shared")
 
@@ -31,13 +31,13 @@ ROUNDS = 8
 """So many connections meet every worker, as good as surely."""
 
 
-def _get(pair: Sequence[Machine], path: str, headers: Mapping[str, str] = {}) -> Any:
+def _get(pair: Sequence[Running], path: str, headers: Mapping[str, str] = {}) -> Any:
     port = random.Random().choice(pair).port
     return requests.get(f"http://127.0.0.1:{port}{path}", headers=headers, timeout=30)
 
 
 @pytest.fixture
-def gone(postgres: Postgres, pair: Sequence[Machine]) -> Iterator[Callable[[], None]]:
+def gone(postgres: Postgres, pair: Sequence[Running]) -> Iterator[Callable[[], None]]:
     """The database is away, until it is called back."""
     for contract, (path, headers, _) in ASKED.items():
         assert _get(pair, f"/{contract}{path}", headers).status_code == 200
@@ -55,7 +55,7 @@ def gone(postgres: Postgres, pair: Sequence[Machine]) -> Iterator[Callable[[], N
 
 
 def test_what_cannot_be_kept_is_refused_in_the_vendors_words(
-    pair: Sequence[Machine], gone: Callable[[], None]
+    pair: Sequence[Running], gone: Callable[[], None]
 ) -> None:
     """With 503 and when to come back; and all is as before when it is back."""
     for contract, (path, headers, member) in ASKED.items():
@@ -74,7 +74,7 @@ def test_what_cannot_be_kept_is_refused_in_the_vendors_words(
 
 
 def test_readiness_follows_the_database_and_liveness_does_not(
-    pair: Sequence[Machine], gone: Callable[[], None]
+    pair: Sequence[Running], gone: Callable[[], None]
 ) -> None:
     """So nobody is sent here in vain, and nobody is begun anew for it."""
     health = _get(pair, "/_understudy/health")

@@ -12,13 +12,15 @@ import pytest
 
 from bench.postgres import Postgres
 from bench.soak.actors import Spread
-from bench.soak.machines import Machine, machines
+from bench.soak.machines import machines
+from bench.soak.server import Running
 from understudy.server.serve import Options, run
 from understudy.specs.errors import UsageError
 
 pytestmark = pytest.mark.xdist_group("shared")
 
 PATH, ADMIN = "/nexudus/api/billing/basketsessions", {"Authorization": "Bearer nexudus-admin"}
+NOWHERE = "postgresql://nobody@/none"
 PATIENCE = 30
 """Seconds that anything may take; only what hangs takes as long."""
 
@@ -42,14 +44,18 @@ def test_workers_need_a_store_that_they_share(store: str) -> None:
         run(Options(("nexudus",), store=store, workers=4), lambda *_: None)
 
 
-@pytest.mark.parametrize("options", [{"faults": ("nexudus.row-twice",)}, {"watch": True}], ids=str)
-def test_what_is_for_one_process_is_refused(options: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [Options(store=NOWHERE, faults=("nexudus.row-twice",)), Options(store=NOWHERE, watch=True)],
+    ids=["fault", "watch"],
+)
+def test_what_is_for_one_process_is_refused(options: Options) -> None:
     """A fault at the start, and contracts that are read again."""
     with pytest.raises(UsageError, match="is for one process"):
-        run(Options(store="postgresql://nobody@/none", **options), lambda *_: None)  # type: ignore[arg-type]
+        run(options, lambda *_: None)
 
 
-def test_a_worker_that_is_killed_is_followed_by_another(pair: Sequence[Machine]) -> None:
+def test_a_worker_that_is_killed_is_followed_by_another(pair: Sequence[Running]) -> None:
     """Nobody who asks afterwards sees that it is gone."""
     machine = pair[0]
     before = machine.workers
