@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from bench.postgres import Postgres
+from understudy.server.store.postgres.database import Database
 
 from .stand import STORE, Server, Stand
 
@@ -104,6 +105,15 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL for all tests of this process, begun when the first asks for it."""
     with Postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def opened(postgres: Postgres) -> Iterator[Database]:
+    """A database for many stores, each of which takes a sandbox of its own."""
+    made = Database(postgres.url)
+    made.open()
+    yield made
+    made.close()
 
 
 @pytest.fixture

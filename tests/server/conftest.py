@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.postgres import Postgres
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.store import Store
@@ -51,15 +50,6 @@ def probe(probe_server: Stand) -> Stand:
     return probe_server
 
 
-@pytest.fixture(scope="session")
-def shared(postgres: Postgres) -> Iterator[Database]:
-    """A database for many stores, each of which takes a sandbox of its own."""
-    database = Database(postgres.url)
-    database.open()
-    yield database
-    database.close()
-
-
 @pytest.fixture(params=STORES)
 def store_kind(request: pytest.FixtureRequest) -> str:
     """One kind of store after the other."""
@@ -79,7 +69,7 @@ def open_store(request: pytest.FixtureRequest, store_kind: str, tmp_path: Path) 
         return PostgresStore(database, f"{request.node.nodeid} {next(numbers)}", "shop")
 
     if store_kind == "postgres":
-        database: Database = request.getfixturevalue("shared")
+        database: Database = request.getfixturevalue("opened")
         return in_postgres
     return in_a_file if store_kind == "file" else lambda: TinyStore(in_memory(), "shop.")
 

@@ -1,14 +1,12 @@
 """How many documents there are is known without a count, and is what a count would give."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import psycopg
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.postgres import Postgres
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.schema import VERSIONS
 from understudy.server.store.postgres.store import PostgresStore
@@ -20,14 +18,6 @@ UNITS = st.lists(st.tuples(st.booleans(), ACTS), max_size=4)
 Acts = Sequence[tuple[str, tuple[str, int]]]
 ALL = (Condition(("id",), "isnull", value=False),)
 """What every document meets, so that they must be counted."""
-
-
-@pytest.fixture(scope="module")
-def opened(postgres: Postgres) -> Iterator[Database]:
-    made = Database(postgres.url)
-    made.open()
-    yield made
-    made.close()
 
 
 def _do(store: PostgresStore, acts: Acts) -> None:

@@ -1,13 +1,12 @@
 """The journal in a database is bounded as that in memory is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.postgres import Postgres
 from understudy.server.journal import Asked, Journal
 from understudy.server.shared.journal import SharedJournal
 from understudy.server.store.postgres.database import Database
@@ -17,22 +16,14 @@ pytestmark = pytest.mark.xdist_group("shared")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def journals(postgres: Postgres) -> Iterator[Database]:
-    made = Database(postgres.url)
-    made.open()
-    yield made
-    made.close()
-
-
 @given(st.lists(st.integers(0, 4_000), max_size=8), st.integers(1, 5), st.integers(3_000, 12_000))
 def test_the_same_entries_go(
-    journals: Database, sizes: Sequence[int], most: int, most_bytes: int
+    opened: Database, sizes: Sequence[int], most: int, most_bytes: int
 ) -> None:
     """The oldest, whichever bound is met, one that is too long among them; and they are counted."""
     plain = Journal(most, most_bytes)
-    shared = SharedJournal(journals, "journal", {}, most, most_bytes)
-    with journals.transaction("write") as transaction:
+    shared = SharedJournal(opened, "journal", {}, most, most_bytes)
+    with opened.transaction("write") as transaction:
         name = {"name": "journal"}
         transaction.change("DELETE FROM understudy_sandboxes WHERE name = %(name)s", name)
         transaction.change(
