@@ -24,6 +24,10 @@ from .subject import Basic
 from .terms import Terms
 
 LAW = "shape"
+PHASES: Mapping[str, Any] = {
+    "stateful": {"inference": {"algorithms": ["dependency-analysis"]}},
+}
+"""The other way to infer links takes URLs in answers apart, and ends the run at `https://[`."""
 _OF_ANSWERS = ("response_schema_conformance", "response_headers_conformance")
 _RULED: Mapping[str, str] = {
     "unsupported_method": "G5",
@@ -220,8 +224,7 @@ def _config(client: Client, terms: Terms) -> SchemathesisConfig:
                 "deterministic": True,
             },
             "operations": list(_documented_failures(contract)),
-            # The other way to infer links takes URLs in answers apart, and fails at `https://[`.
-            "phases": {"stateful": {"inference": {"algorithms": ["dependency-analysis"]}}},
+            "phases": PHASES,
         }
     )
 

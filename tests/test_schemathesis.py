@@ -11,6 +11,7 @@ from hypothesis.strategies import datetimes
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from understudy.conformance.shape import PHASES
 from understudy.specs.contract import NAMES, load
 from understudy.specs.operation import Operation
 
@@ -160,8 +161,7 @@ def _config(name: str, url: str) -> SchemathesisConfig:
             "base-url": url,
             "auth": {"openapi": CREDENTIALS[name]},
             "generation": {"max-examples": 25, "database": "none", "deterministic": True},
-            # Else it fails at what begins as a URL in an answer and cannot be taken apart.
-            "phases": {"stateful": {"inference": {"algorithms": ["dependency-analysis"]}}},
+            "phases": PHASES,
             "operations": [
                 {"include-operation-id": [operation.id], "checks": checks}
                 for operation in load(name).operations.values()

@@ -11,6 +11,7 @@ from hypothesis.strategies import datetimes
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from understudy.conformance.shape import PHASES
 from understudy.specs.contract import NAMES, Contract, load
 
 from .running import serve
@@ -80,8 +81,7 @@ def _config(contract: Contract, url: str) -> SchemathesisConfig:
             "base-url": url,
             "auth": {"openapi": CREDENTIALS[contract.name]},
             "generation": {"max-examples": 10, "database": "none", "deterministic": True},
-            # Else it fails at what begins as a URL in an answer and cannot be taken apart.
-            "phases": {"stateful": {"inference": {"algorithms": ["dependency-analysis"]}}},
+            "phases": PHASES,
             "operations": operations,
         }
     )
