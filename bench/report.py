@@ -158,7 +158,11 @@ def _shared(shared: Shared) -> Iterator[str]:
     yield from _table(("request", "kept", *(name for name, _, _ in figures)), rows)
     yield ""
     rows = [
-        [name, *(f"{lives.life(name, lambda life, at=at: life.memory[at]):.0f}" for at in (0, 1))]  # type: ignore[misc]  # a default binds `at`
+        [
+            name,
+            f"{lives.life(name, lambda life: life.memory[0]):.0f}",
+            f"{lives.life(name, lambda life: life.memory[1]):.0f}",
+        ]
         for name in lives.names
     ]
     yield from _table(("kept", "MB at the begin", "MB after the load"), rows)

