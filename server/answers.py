@@ -1,17 +1,18 @@
 """Checks an answer against the contract before it leaves, and writes it."""
 
-import json
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jsonschema_rs
-import orjson
 
 from ..specs import pointer
 from ..specs.contract import Contract
 from ..specs.operation import Operation, Response
 from .call import Answer
+from .octets import json_of
+from .rows import Rows, rows
 from .violation import Violation
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -37,26 +38,38 @@ class Answers:
         self._responses: dict[int, Response | None] = {}
         self._media: dict[str, str] = {}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._rows: dict[str, Rows | None] = {}
+        compile_ = partial(contract.schemas.compile, direction="answer", closed=closed)
         for status, response in operation.responses.items():
             for media, schema in response.content.items():
                 self._media.setdefault(status, media)
-                self._validators.setdefault(
-                    status, contract.schemas.compile(schema, "answer", closed=closed)
-                )
+                self._validators.setdefault(status, compile_(schema))
+                if operation.listing is not None:
+                    path = operation.listing.items
+                    self._rows.setdefault(status, rows(contract, schema, path, compile_))
 
-    def media_type(self, status: int) -> str:
-        """The content type of the answer with `status`."""
-        response = self._response(status)
-        key = response.status if response else ""
-        return self._media.get(key, "application/json")
+    def packed(self, answer: Answer) -> "Packed":
+        """`answer` as it goes over the wire, whether or not it is allowed."""
+        return packed(answer, self._media_type(answer.status))
 
-    def lie(self, answer: Answer) -> Lie | None:
-        """How `answer` breaks the contract; None when it is allowed."""
+    def allowed(self, answer: Answer) -> "Packed | None":
+        """`answer` as it goes over the wire; None where the contract does not allow it."""
+        response = self._response(answer.status)
+        if response is None:
+            return None
+        listed = self._rows.get(response.status)
+        if listed is not None:
+            body = listed.json_of(answer.body)
+            return None if body is None else _packed(answer, self._media_type(answer.status), body)
+        validator = self._validators.get(response.status)
+        is_allowed = validator is None or validator.is_valid(answer.body)
+        return self.packed(answer) if is_allowed else None
+
+    def lie(self, answer: Answer) -> Lie:
+        """How `answer`, which is not allowed, breaks the contract."""
         operation = self._operation
         response = self._response(answer.status)
         validator = self._validators.get(response.status) if response else None
-        if response and (validator is None or validator.is_valid(answer.body)):
-            return None
         name = f"{operation.method.upper()} {operation.path} answered {answer.status}"
         if response is None or validator is None:
             at = f"{operation.pointer}/responses"
@@ -66,6 +79,10 @@ class Answers:
         where, at = pointer.join(error.instance_path) or "/", response.pointer
         message = f"{name} with {where}: {error.message} ({self._contract.place(at)})"
         return Lie(message, Violation("answer", f"body {where}", error.message, at))
+
+    def _media_type(self, status: int) -> str:
+        response = self._response(status)
+        return self._media.get(response.status if response else "", "application/json")
 
     def _response(self, status: int) -> Response | None:
         if status not in self._responses:
@@ -84,21 +101,16 @@ class Packed:
 
 def packed(answer: Answer, media: str) -> Packed:
     """`answer` as octets; TypeError or ValueError when it cannot be written."""
-    body = b"" if answer.body is None else _json(answer.body)
+    return _packed(answer, media, b"" if answer.body is None else json_of(answer.body))
+
+
+def _packed(answer: Answer, media: str, body: bytes) -> Packed:
     headers = [_header(name, value) for name, value in answer.headers]
     if answer.body is not None:
         headers.append((b"content-type", media.encode()))
     if answer.status not in _BODILESS:
         headers.append((b"content-length", str(len(body)).encode()))
     return Packed(answer.status, headers, body)
-
-
-def _json(body: Any) -> bytes:
-    try:
-        return orjson.dumps(body)
-    except orjson.JSONEncodeError:
-        # An integer of more than 64 bits, as a page's number may be.
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _header(name: str, value: str) -> tuple[bytes, bytes]:

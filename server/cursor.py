@@ -1,20 +1,19 @@
 """Cursors: a place in a listing, sealed so that only the server that wrote one can read it."""
 
-import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+
+from .octets import json_of
 
 _SEAL = 8
 """Octets of the seal. It tells a damaged or foreign cursor; it keeps no secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """The page before or after the place with these values; `inclusive` takes in what is there."""
 
     values: tuple[Any, ...]
@@ -22,13 +21,18 @@ class Cursor:
     inclusive: bool
 
 
-def write(cursor: Cursor, bound: Any) -> str:
-    """The cursor as opaque text, bound to what `bound` holds."""
+def bound_to(*what: Any) -> bytes:
+    """What a cursor can be bound to: JSON data."""
+    return json_of(what)
+
+
+def write(cursor: Cursor, bound: bytes) -> str:
+    """The cursor as opaque text, good only together with `bound`."""
     data = orjson.dumps([list(cursor.values), cursor.is_back, cursor.inclusive])
     return _spelt(_seal(data, bound) + data)
 
 
-def read(text: str, bound: Any) -> Cursor | None:
+def read(text: str, bound: bytes) -> Cursor | None:
     """What `write` was given; None for any other text, or one bound to something else."""
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -46,7 +50,5 @@ def _spelt(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _seal(data: bytes, bound: Any) -> bytes:
-    # Not orjson: a filter's number may be larger than it can write.
-    binding = json.dumps(bound, sort_keys=True).encode()
-    return blake2b(data + b"\0" + binding, digest_size=_SEAL, key=b"understudy").digest()
+def _seal(data: bytes, bound: bytes) -> bytes:
+    return blake2b(data + b"\0" + bound, digest_size=_SEAL, key=b"understudy").digest()

@@ -1,7 +1,7 @@
 """The engine behind `listing`: filters, order, and one page of a collection."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..specs import pointer
@@ -12,13 +12,25 @@ from . import cursor
 from .call import Call
 from .cursor import Cursor
 from .refusal import Refusal
-from .resource import owner
+from .remembered import QUERIES, Remembered
+from .resource import owner, shown
 from .state import Document
 from .store.query import Condition, Kind, Position, Query, SortKey
 from .values import kind_of
 
 Asked = tuple[str, bool]
 """A name to order by, and whether it descends."""
+
+
+class Wanted(NamedTuple):
+    """What a query asks for: what documents must meet, which filters say so, and their order."""
+
+    where: tuple[Condition, ...]
+    filters: Mapping[str, Any]
+    asked: tuple[Asked, ...]
+    order: tuple[SortKey, ...]
+
+
 UNPAGED = 100
 """The size of a page where neither the request nor the contract says one."""
 
@@ -49,7 +61,9 @@ class Lister:
         self._contract = contract
         self._listing = operation.listing
         self._collection = contract.collections[self._listing.collection]
-        self._hidden = contract.hidden(self._collection.name)
+        name = self._collection.name
+        is_whole = not contract.hidden(name)
+        self._shown = None if is_whole else Remembered(partial(shown, contract, name))
         self._filters = {
             parameter.name: (parameter.filter, self._kind(parameter.filter.field))
             for parameter in operation.parameters
@@ -59,18 +73,18 @@ class Lister:
             Condition(where.field, where.op, where.value, self._kind(where.field))
             for where in self._listing.where
         )
-        # Few orders are ever asked for, and each of them often.
-        self._sort_keys = lru_cache(self._keys_of)
+        # An operation gives out the same values for the same query.
+        self._wanted = Remembered(self._wanted_by, most=QUERIES)
 
     def __call__(self, call: Call) -> dict[str, Any]:
         """The whole answer to one request, as the clause says."""
         listing = self._listing
-        asked = self._asked(call)
-        where, order = self._conditions(call), self._sort_keys(asked)
+        wanted = self._wanted(call.query)
+        where = (*call.state.alive(self._collection.name), *self._mine(call), *wanted.where)
         if listing.paging.style == "page":
-            page = self._numbered(call, where, order)
+            page = self._numbered(call, where, wanted.order)
         else:
-            page = self._walked(call, where, order, asked)
+            page = self._walked(call, where, wanted)
         members = {listing.items: self._rows(page.documents), **self._neighbours(page)}
         return pointer.put_all({}, {**members, **self._report(call, page)})
 
@@ -78,45 +92,47 @@ class Lister:
         return kind_of(self._contract.field_schema(self._collection.name, field))
 
     def _rows(self, documents: Sequence[Document]) -> Sequence[Document]:
-        """The documents as they are shown, copied only where they hide something."""
-        if not self._hidden:
-            return list(documents)
-        rows = []
-        for document in documents:
-            row = dict(document)
-            for name in self._hidden:
-                row.pop(name, None)
-            rows.append(row)
-        return rows
+        """The documents as they are shown, copied only where they hide something, and once."""
+        return list(documents) if self._shown is None else self._shown.all(documents)
 
-    def _conditions(self, call: Call) -> tuple[Condition, ...]:
-        """All that a document must meet: expiry, scope, soft deletion, clause and request."""
-        collection, query = self._collection, call.query
-        conditions = [*call.state.alive(collection.name)]
-        if collection.scope is not None:
-            mine, field = owner(call, collection), collection.scope.field
-            # What an anonymous request made is nobody's, and null is in no relation but `isnull`.
-            op, value = ("isnull", True) if mine is None else ("eq", mine)
-            conditions.append(call.state.condition(collection.name, field, op, value))
-        shows_deleted = collection.soft_delete is None
-        for name, (clause, kind) in self._filters.items():
-            if name in query:
-                shows_deleted = shows_deleted or clause.field == collection.soft_delete
-                conditions.append(
-                    Condition(clause.field, clause.op, query[name], kind, clause.case_sensitive)
-                )
-        if collection.soft_delete is not None and not shows_deleted:
-            conditions.append(Condition(collection.soft_delete, "isnull", value=True))
+    def _mine(self, call: Call) -> tuple[Condition, ...]:
+        """What a document must meet to be the caller's."""
+        scope = self._collection.scope
+        if scope is None:
+            return ()
+        mine = owner(call, self._collection)
+        # What an anonymous request made is nobody's, and null is in no relation but `isnull`.
+        op, value = ("isnull", True) if mine is None else ("eq", mine)
+        return (call.state.condition(self._collection.name, scope.field, op, value),)
+
+    def _wanted_by(self, query: Mapping[str, Any]) -> Wanted:
+        filters = {name: query[name] for name in self._filters if name in query}
+        asked = self._asked(query)
+        return Wanted(self._conditions(filters), filters, asked, self._keys_of(asked))
+
+    def _conditions(self, filters: Mapping[str, Any]) -> tuple[Condition, ...]:
+        """What filters, soft deletion and clause ask of a document, whoever asks."""
+        deleted = self._collection.soft_delete
+        shows_deleted = deleted is None
+        conditions = []
+        for name, value in filters.items():
+            clause, kind = self._filters[name]
+            shows_deleted = shows_deleted or clause.field == deleted
+            conditions.append(
+                Condition(clause.field, clause.op, value, kind, clause.case_sensitive)
+            )
+        if deleted is not None and not shows_deleted:
+            conditions.append(Condition(deleted, "isnull", value=True))
         return (*conditions, *self._always)
 
-    def _asked(self, call: Call) -> tuple[Asked, ...]:
+    def _asked(self, query: Mapping[str, Any]) -> tuple[Asked, ...]:
         """The names to order by, the first first, and whether each descends."""
         order = self._listing.order
-        asked = call.query.get(order.by or "")
+        asked = query.get(order.by or "")
         names: list[str] = asked if isinstance(asked, list) else [] if asked is None else [asked]
         if order.direction is not None:
             direction = order.direction
-            descends = call.query.get(direction.parameter) == direction.desc
+            descends = query.get(direction.parameter) == direction.desc
             return tuple((name, descends) for name in names)
         prefix = order.descending
         return tuple(
@@ -164,17 +180,12 @@ class Lister:
             has_previous=number > 1 and total > 0,
         )
 
-    def _walked(
-        self,
-        call: Call,
-        where: tuple[Condition, ...],
-        order: tuple[SortKey, ...],
-        asked: tuple[Asked, ...],
-    ) -> Page:
+    def _walked(self, call: Call, where: tuple[Condition, ...], wanted: Wanted) -> Page:
         """The page that the cursor leads to; without one, the first."""
         paging, store, name = self._listing.paging, call.state.store, self._collection.name
+        order = wanted.order
         size = int(call.query.get(paging.size, UNPAGED))
-        bound = self._bound(call, asked)
+        bound = self._bound(call, wanted)
         text = call.query.get(paging.cursor or "")
         here = None if text is None else cursor.read(text, bound)
         if text is not None and here is None:
@@ -184,19 +195,26 @@ class Lister:
             query = Query(name, where, order, after, before, limit=limit)
             return store.find(query)
 
+        # One more than are shown tells whether there is more on that side.
         place = Position(here.values, here.inclusive) if here else None
         if here is not None and here.is_back:
-            documents = rows(None, place, size)
+            found = rows(None, place, size + 1)
+            documents, is_more = found[max(0, len(found) - size) :], len(found) > size
         else:
-            documents = rows(place, None, size)
+            found = rows(place, None, size + 1)
+            documents, is_more = found[:size], len(found) > size
+        back, on = Cursor((), True, False), None
+        has_previous = has_next = False
         if documents:
             first, last = _values(order, documents[0]), _values(order, documents[-1])
-            has_previous = bool(rows(None, Position(first), 1))
-            has_next = bool(rows(Position(last), None, 1))
             back, on = Cursor(first, True, False), Cursor(last, False, False)
-        elif here is None:
-            has_previous, has_next, back, on = False, False, Cursor((), True, False), None
-        else:
+            if here is not None and here.is_back:
+                has_previous, has_next = is_more, bool(rows(Position(last), None, 1))
+            else:
+                # Before the first page there is nothing.
+                has_previous = here is not None and bool(rows(None, Position(first), 1))
+                has_next = is_more
+        elif here is not None:
             # All that was here is gone: what is left lies on the side that the cursor came from.
             other = Position(here.values, not here.inclusive)
             has_previous = not here.is_back and bool(rows(None, other, 1))
@@ -215,18 +233,17 @@ class Lister:
             previous=cursor.write(back, bound) if has_previous else None,
         )
 
-    def _bound(self, call: Call, asked: tuple[Asked, ...]) -> list[Any]:
+    def _bound(self, call: Call, wanted: Wanted) -> bytes:
         """What a cursor of this request is good for."""
         bound = self._listing.paging.bound
-        filters = {name: call.query[name] for name in self._filters if name in call.query}
-        return [
+        return cursor.bound_to(
             call.contract.name,
             call.operation.id,
-            filters if "filters" in bound else None,
+            wanted.filters if "filters" in bound else None,
             # A position means nothing in another order, so the order always binds.
-            list(asked),
+            wanted.asked,
             owner(call, self._collection) if "scope" in bound else None,
-        ]
+        )
 
     def _neighbours(self, page: Page) -> dict[pointer.Path, Any]:
         """The links to the pages beside; absent or null at the ends."""

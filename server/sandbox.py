@@ -117,30 +117,39 @@ class Sandbox:
 
     def store(self, contract: str) -> Store:
         """The documents of one contract."""
-        if contract not in self._stores:
-            self._stores[contract] = self._open_store(contract)
-        return self._stores[contract]
+        store = self._stores.get(contract)
+        if store is None:
+            store = self._stores[contract] = self._open_store(contract)
+        return store
 
     def state(
-        self, contract: Contract, timespec: Timespec = "seconds", around: Around = _itself
+        self,
+        contract: Contract,
+        timespec: Timespec = "seconds",
+        around: Around = _itself,
+        now: datetime | None = None,
     ) -> State:
         """The contract's documents as they are now, seen through what is `around` the store."""
         store, note = around(self.store(contract.name)), self._timers_of(contract).note
-        return State(contract, store, self.clock.now(), self._chance(contract.name), timespec, note)
+        now = now or self.clock.now()
+        return State(contract, store, now, self._chance(contract.name), timespec, note)
 
     def begin(self, contract: Contract, fixture: Fixture) -> None:
         """At the first request to a contract: go on with what the store has, else the fixture."""
+        if self._begun.get(contract.name) is contract:
+            return
         is_new = contract.name not in self._begun
         self._begun[contract.name] = contract
         if is_new and not self.store(contract.name).dump():
             self.load(contract, fixture)
 
-    def tick(self, contract: Contract) -> None:
-        """Let happen what the contract's timers say is due."""
+    def tick(self, contract: Contract) -> datetime:
+        """Let happen what the contract's timers say is due; the time up to which it has."""
         now = self.clock.now()
         happenings = self._timers_of(contract).fire(self.store(contract.name), now)
         if happenings:
             self.journal.write(Passed(contract, happenings), system_time(), now)
+        return now
 
     def advance(self, by: timedelta) -> Sequence[tuple[Contract, Happening]]:
         """Move the clock forward; what happened to the contracts that have begun, in order.

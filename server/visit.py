@@ -136,10 +136,11 @@ class Visit:
         """The documents that it sees: as they are now, and not when the request began to come."""
         variant = self.variant
         mount = variant.mount
+        now = None
         if mount.is_vendors:
             self.sandbox.begin(mount.contract, mount.fixture)
-            self.sandbox.tick(mount.contract)
-        return self.sandbox.state(mount.contract, mount.api.timespec, variant.around)
+            now = self.sandbox.tick(mount.contract)
+        return self.sandbox.state(mount.contract, mount.api.timespec, variant.around, now)
 
 
 def visit_of(scope: Any) -> Visit:

@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sortedcontainers import SortedList
 
@@ -24,8 +23,7 @@ class Unfit(Exception):
     """A value that is not of the kind that the index compares: the collection must be scanned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(NamedTuple):
     """What an index is made of: the order of its rows, and whether text is the same in any case."""
 
     order: tuple[SortKey, ...]

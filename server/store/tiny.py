@@ -1,7 +1,7 @@
 """`TinyStore`: the default store, TinyDB in memory or in a JSON file that a person can read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -12,7 +12,7 @@ from .collection import Collection, laid_out
 from .json_file import JsonFile
 from .live_table import LiveTable
 from .query import Condition, Query
-from .store import Change, Document, Dump, Key
+from .store import Change, Document, Dump, Key, Unwritable
 
 _Before = tuple[str, Key, int | None, Document | None]
 """What a write found: collection, key, the row's number, and the document or none."""
@@ -21,7 +21,8 @@ _Before = tuple[str, Key, int | None, Document | None]
 class TinyStore:
     """A store over the tables of a TinyDB whose names begin with `prefix`.
 
-    A table's rows are `{"key": ..., "document": ...}`, so that a document may have any key.
+    A table's rows are `{"key": ..., "document": ...}`, so that a document may have any key. As a
+    context manager it is its own unit of work.
     """
 
     def __init__(self, database: TinyDB, prefix: str = "") -> None:
@@ -29,6 +30,7 @@ class TinyStore:
         self._prefix = prefix
         self._collections: dict[str, Collection] = {}
         self._undo: list[_Before] | None = None
+        self._made: list[Change] = []
         storage = database.storage
         self._file = storage if isinstance(storage, JsonFile) else None
         self._lock: AbstractContextManager[object] = (
@@ -40,24 +42,24 @@ class TinyStore:
         """How many rows queries have looked at: what they cost, whatever the machine."""
         return sum(collection.touched for collection in self._collections.values())
 
-    @contextmanager
-    def unit(self) -> Iterator[list[Change]]:
+    def unit(self) -> "TinyStore":
         """A unit of work: undone when left by an exception, also where a file takes no writes."""
-        undo: list[_Before] = []
-        changes: list[Change] = []
-        with self._lock:
-            self._undo = undo
-            try:
-                yield changes
-                if undo:
-                    self._check()
-                changes.extend(self._changes(undo))
-            except BaseException:
+        return self
+
+    def __enter__(self) -> list[Change]:
+        self._lock.__enter__()
+        self._undo, self._made = [], []
+        return self._made
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        undo, self._undo = self._undo or (), None
+        try:
+            if kind is not None:
                 self._restore(undo)
-                raise
-            finally:
-                self._undo = None
-        self._wake()
+            elif undo:
+                self._keep(undo)
+        finally:
+            self._lock.__exit__(None, None, None)
 
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
@@ -153,6 +155,16 @@ class TinyStore:
             after = self.get(collection, key)
             if after is not before and after != before:
                 yield Change(collection, key, before, after)
+
+    def _keep(self, undo: Sequence[_Before]) -> None:
+        """Tell what was written; Unwritable, and all is undone, where a file takes no writes."""
+        try:
+            self._check()
+        except Unwritable:
+            self._restore(undo)
+            raise
+        self._made += self._changes(undo)
+        self._wake()
 
     def _restore(self, undo: Sequence[_Before]) -> None:
         """Take back what was written, the last first."""

@@ -1,7 +1,6 @@
 """Conditions in SQL: each meets what `values.matcher` says it meets."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import not_, or_
@@ -14,7 +13,7 @@ from .fields import Field, Predicate
 
 def stripped(condition: Condition) -> Condition:
     """`condition` without what it compares with; its value says what else its SQL depends on."""
-    return condition if condition.op == "isnull" else replace(condition, value=is_loose(condition))
+    return condition if condition.op == "isnull" else condition._replace(value=is_loose(condition))
 
 
 def met(at: int, condition: Condition) -> Predicate:

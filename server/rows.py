@@ -1,0 +1,66 @@
+"""`Rows`: the rows of a listing's answers, checked and written once for each document."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from jsonschema_rs import Draft202012Validator
+
+from ..specs import pointer
+from ..specs.contract import Contract, resolved_member
+from .octets import json_of
+from .remembered import Remembered
+
+_ANNOTATIONS = frozenset(("description", "title", "example", "externalDocs", "deprecated"))
+_AROUND = _ANNOTATIONS | {"type", "properties", "required", "additionalProperties"}
+"""What a schema may say of an object so that it is held without looking at what a member holds."""
+_LIST = _ANNOTATIONS | {"type", "items"}
+Compile = Callable[[Mapping[str, Any]], Draft202012Validator]
+
+
+class Rows:
+    """Checks and writes the bodies that have a list of rows at `path`: each row once."""
+
+    def __init__(
+        self, path: pointer.Path, around: Draft202012Validator, row: Draft202012Validator
+    ) -> None:
+        self._path = path
+        self._around = around
+        self._row = row
+        self._written = Remembered(self._write)
+
+    def json_of(self, body: Any) -> bytes | None:
+        """`body` as JSON; None where it is not what the contract allows."""
+        rows = pointer.get(body, self._path)
+        if not isinstance(rows, list):
+            return None
+        if not self._around.is_valid(pointer.put(body, self._path, [])):
+            return None
+        written = self._written.all(rows)
+        if None in written:
+            return None
+        try:
+            return orjson.dumps(pointer.put(body, self._path, written))
+        except orjson.JSONEncodeError:  # what is around them is none of its numbers
+            return json_of(body)
+
+    def _write(self, row: Any) -> orjson.Fragment | None:
+        return orjson.Fragment(json_of(row)) if self._row.is_valid(row) else None
+
+
+def rows(
+    contract: Contract, schema: Mapping[str, Any], path: pointer.Path, compile_: Compile
+) -> Rows | None:
+    """The rows at `path` of what has `schema`; None where they cannot be checked one by one."""
+    part = resolved_member(contract.document, schema)
+    for token in path:
+        if not _says_only(part, _AROUND) or token not in part.get("properties", {}):
+            return None
+        part = resolved_member(contract.document, part["properties"][token])
+    if not _says_only(part, _LIST) or "items" not in part:
+        return None
+    return Rows(path, compile_(schema), compile_(part["items"]))
+
+
+def _says_only(schema: Mapping[str, Any], keywords: frozenset[str]) -> bool:
+    return all(key in keywords or key.startswith("x-") for key in schema)
