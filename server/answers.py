@@ -1,9 +1,8 @@
 """Checks an answer against the contract before it leaves, and writes it."""
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -90,8 +89,7 @@ class Answers:
         return self._responses[status]
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """An answer as it goes over the wire."""
 
     status: int

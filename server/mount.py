@@ -1,6 +1,6 @@
 """`Mount`: a contract served under a prefix."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..fixtures.fixture import Fixture
 from ..specs.contract import Contract
@@ -31,7 +31,7 @@ class Mount:
         headers = [*refusal.headers, ("Understudy-Reason", _latin(reason))]
         if answer.status == 401:
             headers.extend(self._challenges(operation))
-        return replace(answer, headers=(*answer.headers, *headers))
+        return answer._replace(headers=(*answer.headers, *headers))
 
     def reason(self, refusal: Refusal, operation: Operation | None) -> str:
         """The JSON Pointer of the place in the contract that refuses."""

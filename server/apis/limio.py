@@ -3,7 +3,6 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -226,7 +225,7 @@ def _basket_id(landing_state: str) -> str | None:
 def _target(call: Call) -> Document:
     """The subscription basket that the cookie leads to; Refusal(404) when there is none."""
     named = _basket_id(call.cookies.get(LANDING_STATE, ""))
-    basket = resource.target(replace(call, cookies={LANDING_STATE: named}))
+    basket = resource.target(call._replace(cookies={LANDING_STATE: named}))
     if basket["kind"] != "subscription":
         raise Refusal(404)
     return basket

@@ -1,7 +1,6 @@
 """Akinon with faults: the lines of the basket, and the split of one."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -56,7 +55,7 @@ def as_written(stage: Stage, call: Call) -> Answer:
     answer = stage.play(call, GET)
     begun = "".join(text for _, text in answer.headers).partition(";")[0].partition("=")[2]
     session = call.identity.name if call.identity else begun
-    return replace(answer, body={**answer.body, "osessionid": session})
+    return answer._replace(body={**answer.body, "osessionid": session})
 
 
 def of_basket(change: Callable[[Call, Body], Body]) -> Apply:
@@ -96,7 +95,7 @@ def _adding_sets(stage: Stage, call: Call) -> Answer:
     if _twin(call) is None:
         return stage.play(call)
     attributes = call.body.get("attributes", {})
-    return stage.play(replace(call, body={**call.body, "attributes": attributes}), SET)
+    return stage.play(call._replace(body={**call.body, "attributes": attributes}), SET)
 
 
 def _setting_adds(stage: Stage, call: Call) -> Answer:
@@ -206,7 +205,7 @@ def _same_id(stage: Stage, call: Call) -> Answer:
         return answer
     call.state.delete("basket_items", made["id"])
     call.state.insert("basket_items", {**made, "id": call.body["id"]})
-    return replace(answer, body={**answer.body, "id": call.body["id"]})
+    return answer._replace(body={**answer.body, "id": call.body["id"]})
 
 
 def _unmerged(stage: Stage, call: Call) -> Answer:
@@ -237,7 +236,7 @@ def _first_line(stage: Stage, call: Call, _: Refusal) -> Answer | None:
     lines = lines_of(call)
     if _line(call) is not None or not lines:
         return None
-    return stage.play(replace(call, body={**call.body, "id": lines[0]["id"]}))
+    return stage.play(call._replace(body={**call.body, "id": lines[0]["id"]}))
 
 
 SPLIT = faults(

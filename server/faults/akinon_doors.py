@@ -1,7 +1,6 @@
 """Akinon with faults: sessions and their cookie, the CSRF token, and the words of refusals."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ...specs.operation import Operation
@@ -20,13 +19,13 @@ SESSION_COOKIE = "osessionid"
 def _set_cookie(operations: tuple[str, ...], change: Callable[[str], str]) -> Apply:
     def changed(_: Call, answer: Answer) -> Answer:
         headers = tuple((name, change(text)) for name, text in answer.headers)
-        return replace(answer, headers=headers)
+        return answer._replace(headers=headers)
 
     return answered(operations, changed)
 
 
 def _cookieless(_: Call, answer: Answer) -> Answer:
-    return replace(answer, headers=())
+    return answer._replace(headers=())
 
 
 class _Shared:
@@ -45,8 +44,8 @@ class _Shared:
             answer = stage.play(call)
             self._first = answer.headers
             return answer
-        known = replace(call, identities={"session": Identity(name, session)})
-        return replace(stage.play(known), headers=self._first)
+        known = call._replace(identities={"session": Identity(name, session)})
+        return stage.play(known)._replace(headers=self._first)
 
 
 def _adopted(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
@@ -76,7 +75,7 @@ SESSION = faults(
     (
         "session-forgotten",
         "Every request begins a session, whatever cookie comes with it.",
-        asked((*BASKETS, ITEM), lambda call: replace(call, identities={})),
+        asked((*BASKETS, ITEM), lambda call: call._replace(identities={})),
     ),
     ("cookie-not-set", "A new session sets no cookie.", answered(BASKETS, _cookieless)),
     (
@@ -105,7 +104,7 @@ SESSION = faults(
 
 
 def _sent_not_kept(call: Call) -> Call:
-    return replace(call, cookies={})
+    return call._replace(cookies={})
 
 
 TOKENS = faults(
@@ -146,7 +145,7 @@ def _members(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Apply:
     def changed(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
         if answer.status != 400 or "detail" in answer.body:
             return answer
-        return replace(answer, body=change(answer.body))
+        return answer._replace(body=change(answer.body))
 
     return worded(changed)
 
@@ -155,12 +154,12 @@ def _unknown_item(refusal: Refusal, operation: Operation | None, answer: Answer)
     is_state = any(i.path == ("id",) and i.rule == "state" for i in refusal.invalid)
     if operation is None or operation.id != ITEM or not is_state:
         return answer
-    return replace(answer, status=404)
+    return answer._replace(status=404)
 
 
 def _unreadable(refusal: Refusal, _: Operation | None, answer: Answer) -> Answer:
     is_unreadable = any(invalid.rule == "json" for invalid in refusal.invalid)
-    return replace(answer, status=500) if is_unreadable else answer
+    return answer._replace(status=500) if is_unreadable else answer
 
 
 ERRORS = faults(

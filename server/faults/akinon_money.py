@@ -1,7 +1,6 @@
 """Akinon with faults: the basket's arithmetic, and its discount codes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
@@ -174,7 +173,7 @@ def _taken(is_meant: Callable[[Call], bool]) -> Apply:
         code = call.body.get("voucher_code")
         if code is None or "product" in call.body or not is_meant(call):
             return None
-        return stage.play(replace(call, body={"external_offer_code": code}))
+        return stage.play(call._replace(body={"external_offer_code": code}))
 
     return on_refusal(CHANGE, act)
 
@@ -191,7 +190,7 @@ def _folded(stage: Stage, call: Call, _: Refusal) -> Answer | None:
     code = call.body.get("voucher_code")
     if code is None or code == code.lower():
         return None
-    return stage.play(replace(call, body={**call.body, "voucher_code": code.lower()}))
+    return stage.play(call._replace(body={**call.body, "voucher_code": code.lower()}))
 
 
 def _external_checked(stage: Stage, call: Call) -> Answer:
@@ -225,7 +224,7 @@ def _lost_on_write(stage: Stage, call: Call) -> Answer:
     change_basket(call, voucher_code=None)
     answer = stage.play(call, "get_basket")
     session = call.identity.name if call.identity else "unknown"
-    return replace(answer, body={**answer.body, "osessionid": session})
+    return answer._replace(body={**answer.body, "osessionid": session})
 
 
 def _first_code_stays(stage: Stage, call: Call) -> Answer:
@@ -234,7 +233,7 @@ def _first_code_stays(stage: Stage, call: Call) -> Answer:
         return stage.play(call)
     if not {"voucher_code", "external_offer_code"} & call.body.keys():
         return stage.play(call)
-    return stage.play(replace(call, body={"remove_voucher_code": False}))
+    return stage.play(call._replace(body={"remove_voucher_code": False}))
 
 
 def _code_untold(_: Call, basket: Body) -> Body:
@@ -258,7 +257,7 @@ def _dropped_below(stage: Stage, call: Call) -> Answer:
     if minimum is None or Decimal(shown_["total_product_amount"]) >= Decimal(minimum):
         return answer
     change_basket(call, voucher_code=None)
-    return replace(answer, body={**answer.body, "basket": {**shown_, "voucher_code": None}})
+    return answer._replace(body={**answer.body, "basket": {**shown_, "voucher_code": None}})
 
 
 VOUCHERS = faults(

@@ -1,7 +1,6 @@
 """Akinon with faults: stock, what is kept of a basket, and what a refused write leaves behind."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ..call import Answer, Call
@@ -50,8 +49,8 @@ def _inflated(by: int, *operations: str) -> Apply:
     def act(stage: Stage, call: Call) -> Answer:
         around = _products(lambda d: {**d, "stock": min(d["stock"] + by, 2**31 - 1)})
         state = _state_on(call.state, around(call.state.store))
-        answer = stage.play(replace(call, state=state))
-        return replace(answer, body=_deflated(call, answer.body))
+        answer = stage.play(call._replace(state=state))
+        return answer._replace(body=_deflated(call, answer.body))
 
     return instead(operations or (*BASKETS, ITEM), act)
 
@@ -82,7 +81,7 @@ def _capped(stage: Stage, call: Call, refusal: Refusal) -> Answer | None:
     left = product["stock"] - have
     if left < 1:
         return as_written(stage, call) if call.identity else None
-    return stage.play(replace(call, body={**call.body, "quantity": left}))
+    return stage.play(call._replace(body={**call.body, "quantity": left}))
 
 
 def _unlisted(_: Call, basket: Body) -> Body:
@@ -207,7 +206,7 @@ def _set_to_zero(stage: Stage, call: Call, _: Refusal) -> None:
 
 def _one_added(stage: Stage, call: Call, refusal: Refusal) -> None:
     if any(invalid.path == ("quantity",) for invalid in refusal.invalid):
-        stage.play(replace(call, body={**call.body, "quantity": 1}))
+        stage.play(call._replace(body={**call.body, "quantity": 1}))
 
 
 def _code_kept(_: Stage, call: Call, __: Refusal) -> None:

@@ -38,7 +38,7 @@ def sent(operations: Operations, change: Callable[[Body], Body]) -> Apply:
     """The handlers are given another body; none where none was sent."""
     return asked(
         operations,
-        lambda call: call if call.body is None else replace(call, body=change(call.body)),
+        lambda call: call if call.body is None else call._replace(body=change(call.body)),
     )
 
 
@@ -51,7 +51,7 @@ def shown(operations: Operations, change: Callable[[Call, Body], Body]) -> Apply
     """The body of what the handlers answer is changed."""
 
     def changed(call: Call, answer: Answer) -> Answer:
-        return answer if answer.body is None else replace(answer, body=change(call, answer.body))
+        return answer if answer.body is None else answer._replace(body=change(call, answer.body))
 
     return answered(operations, changed)
 
@@ -106,7 +106,7 @@ def unchecked(operation: str, write: Callable[[Stage, Call], object]) -> Apply:
         place = schema_place(f"{body.pointer}{pointer.join(('content', media, 'schema'))}")
 
         def act(call: Call) -> Answer:
-            honest = replace(call, contract=stage.contract, operation=original)
+            honest = call._replace(contract=stage.contract, operation=original)
             wrong = invalids(validator.iter_errors(call.body), "body", place)
             if not wrong:
                 return stage.play(honest)
@@ -138,7 +138,7 @@ def as_status(was: int, status: int, operations: Iterable[str] = ()) -> Apply:
 
     def change(_: Refusal, operation: Operation | None, answer: Answer) -> Answer:
         is_meant = not ids or (operation is not None and operation.id in ids)
-        return replace(answer, status=status) if answer.status == was and is_meant else answer
+        return answer._replace(status=status) if answer.status == was and is_meant else answer
 
     return worded(change)
 

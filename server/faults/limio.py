@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -76,7 +75,7 @@ def items(change: Callable[[list[Any]], list[Any]]) -> Callable[[Body], Body]:
 
 def _afresh(stage: Stage, call: Call) -> Answer:
     other = f"{call.body['order']['external_id']}-{call.state.token()}"
-    return stage.play(replace(call, body=ordering(external_id=other)(call.body)))
+    return stage.play(call._replace(body=ordering(external_id=other)(call.body)))
 
 
 def _in_place(change: Callable[[Call, Document, Document], Document]) -> Apply:
@@ -103,7 +102,7 @@ def _moved(stage: Stage, call: Call) -> Answer:
     call.state.delete("baskets", before["id"])
     id_ = f"basket-{call.state.uuid()}"
     call.state.insert("baskets", {**after, "id": id_})
-    return replace(answer, body={"id": id_})
+    return answer._replace(body={"id": id_})
 
 
 IDEMPOTENCY = faults(
@@ -221,7 +220,7 @@ RECORDS = faults(
 def _first_item_kept(stage: Stage, call: Call, refusal: Refusal) -> None:
     if refusal.status == 400:
         first = call.body["order"]["orderItems"][:1]
-        stage.play(replace(call, body=ordering(orderItems=first)(call.body)))
+        stage.play(call._replace(body=ordering(orderItems=first)(call.body)))
 
 
 def _items_lost(_: Stage, call: Call, refusal: Refusal) -> None:
@@ -244,14 +243,14 @@ def _whole(external_id: str) -> Body:
 
 def _begun_all_the_same(stage: Stage, call: Call) -> None:
     external_id = _named(call.body) or f"refused-{call.state.token()}"
-    known = replace(call, body=_whole(external_id))
+    known = call._replace(body=_whole(external_id))
     if _current(known) is None:
         stage.play(known)
 
 
 def _overwritten(stage: Stage, call: Call) -> None:
     external_id = _named(call.body)
-    known = replace(call, body=_whole(external_id or ""))
+    known = call._replace(body=_whole(external_id or ""))
     if external_id and _current(known) is not None:
         stage.play(known)
 
@@ -263,7 +262,7 @@ def _begun_for_free_one(status: int) -> Apply:
         if refusal.status == status:
             active = call.state.find("subscriptions", status="active")
             free = {"id": active[0]["id"]}
-            stage.play(replace(call, body=ordering(forSubscription=free)(call.body)))
+            stage.play(call._replace(body=ordering(forSubscription=free)(call.body)))
 
     return half_done(BEGIN, write)
 

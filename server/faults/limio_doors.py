@@ -1,7 +1,6 @@
 """Limio with faults: the cookie, the doors, the tokens, and the words of refusals."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ...specs.operation import Operation
 from ..call import Answer, Call, Credential, Identity
@@ -28,13 +27,13 @@ from .stage import Authenticate, Stage
 def _set_cookie(change: Callable[[str], str], *operations: str) -> Apply:
     def changed(_: Call, answer: Answer) -> Answer:
         headers = tuple((name, change(text)) for name, text in answer.headers)
-        return replace(answer, headers=headers)
+        return answer._replace(headers=headers)
 
     return answered(operations or (INITIATE, BEGIN), changed)
 
 
 def _cookieless(_: Call, answer: Answer) -> Answer:
-    return replace(answer, headers=())
+    return answer._replace(headers=())
 
 
 def _led_astray(is_meant: Callable[[Call], bool]) -> Apply:
@@ -47,7 +46,7 @@ def _led_astray(is_meant: Callable[[Call], bool]) -> Apply:
         newest = max(checkouts, key=lambda basket: basket["created"], default=None)
         if newest is None:
             return None
-        return stage.play(replace(call, cookies={COOKIE: cookie_of(newest["id"])}))
+        return stage.play(call._replace(cookies={COOKIE: cookie_of(newest["id"])}))
 
     return on_refusal((READ, UPDATE), act)
 
@@ -55,7 +54,7 @@ def _led_astray(is_meant: Callable[[Call], bool]) -> Apply:
 def _shared(stage: Stage, call: Call) -> Answer:
     checkouts = call.state.find("baskets", kind="subscription", completed=False)
     oldest = min(checkouts, key=lambda basket: basket["created"])
-    return stage.play(replace(call, cookies={COOKIE: cookie_of(oldest["id"])}))
+    return stage.play(call._replace(cookies={COOKIE: cookie_of(oldest["id"])}))
 
 
 SESSION = faults(
@@ -148,7 +147,7 @@ def _earlier_ends(stage: Stage, call: Call) -> Answer:
 def _any_secret(call: Call) -> Call:
     client = call.state.get("clients", call.body["client_id"])
     secret = client["client_secret"] if client else ""
-    return replace(call, body={**call.body, "client_secret": secret})
+    return call._replace(body={**call.body, "client_secret": secret})
 
 
 def _any_client(call: Call) -> Call:
@@ -156,7 +155,7 @@ def _any_client(call: Call) -> Call:
         return call
     client = every(call.state, "clients")[0]
     known = {name: client[name] for name in ("client_id", "client_secret")}
-    return replace(call, body={**call.body, **known})
+    return call._replace(body={**call.body, **known})
 
 
 def _opens_once(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
@@ -183,15 +182,15 @@ TOKENS = faults(
 
 
 def _renamed(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
-    return replace(answer, body={"error": answer.body["message"]})
+    return answer._replace(body={"error": answer.body["message"]})
 
 
 def _listed_messages(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
-    return replace(answer, body={"message": [answer.body["message"]]})
+    return answer._replace(body={"message": [answer.body["message"]]})
 
 
 def _bodiless(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
-    return replace(answer, body=without(answer.body, "message"))
+    return answer._replace(body=without(answer.body, "message"))
 
 
 ERRORS = faults(

@@ -1,6 +1,5 @@
 """Limio with faults: the items of a subscription checkout."""
 
-from dataclasses import replace
 from typing import Any
 
 from ..call import Answer, Call
@@ -45,7 +44,7 @@ def _one_by_one(stage: Stage, call: Call, refusal: Refusal) -> Answer | None:
     if refusal.status != 400 or sum(map(_adds_offer, items)) < 2:
         return None
     for item in items:
-        answer = stage.play(replace(call, body=ordering(orderItems=[item])(call.body)))
+        answer = stage.play(call._replace(body=ordering(orderItems=[item])(call.body)))
     return answer
 
 

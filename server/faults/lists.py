@@ -1,7 +1,6 @@
 """Faults of any list: rows that come twice, are lost, stale or out of place."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -109,7 +108,7 @@ def _sizeless(call: Call) -> Call:
     if not _is_later(call):
         return call
     query = {name: value for name, value in call.query.items() if name != paging.size}
-    return replace(call, query=query)
+    return call._replace(query=query)
 
 
 def _first_again(stage: Stage, call: Call) -> Answer:
@@ -119,10 +118,10 @@ def _first_again(stage: Stage, call: Call) -> Answer:
     listing = _listing(call)
     places = (listing.paging.page, listing.paging.cursor)
     query = {name: value for name, value in call.query.items() if name not in places}
-    first = pointer.value(stage.play(replace(call, query=query)).body, listing.items)
+    first = pointer.value(stage.play(call._replace(query=query)).body, listing.items)
     rows = pointer.value(answer.body, listing.items)
     body = pointer.put(answer.body, listing.items, [*first[:1], *rows[1:]] if rows else rows)
-    return replace(answer, body=body)
+    return answer._replace(body=body)
 
 
 class _Stale:

@@ -1,6 +1,5 @@
 """Nexudus with faults: records, lists, and what a refused write leaves behind."""
 
-from dataclasses import replace
 from typing import Any
 
 from ..call import Answer, Call
@@ -76,7 +75,7 @@ def _give_again(call: Call, _: Answer) -> None:
 def _keeps_left_out(call: Call) -> Call:
     record = call.state.get(SESSIONS, call.body["Id"]) or {}
     kept = {name: record[name] for name in ("JsonContents", "SystemId") if name in record}
-    return replace(call, body={**kept, **call.body})
+    return call._replace(body={**kept, **call.body})
 
 
 def _made(**members: Any) -> Any:
@@ -144,7 +143,7 @@ def _filterless(call: Call) -> Call:
     if call.query["page"] == 1:
         return call
     kept = {n: v for n, v in call.query.items() if "BasketSession_" not in n}
-    return replace(call, query=kept)
+    return call._replace(query=kept)
 
 
 def _mixed(_: Call, body: Body) -> Body:

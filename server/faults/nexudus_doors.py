@@ -29,14 +29,14 @@ def _roleless(*operations: str) -> Any:
     def admit(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
         if operations and credential.operation.id not in operations:
             return ask(credential, state)
-        free = replace(credential, operation=replace(credential.operation, security=()))
+        free = credential._replace(operation=replace(credential.operation, security=()))
         return ask(free, state)
 
     return admitted(admit)
 
 
 def _any_role(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
-    free = replace(credential, operation=replace(credential.operation, security=()))
+    free = credential._replace(operation=replace(credential.operation, security=()))
     found = ask(free, state)
     if found is None or not (found.document["Roles"] or found.document["IsAdministrator"]):
         return None
@@ -63,7 +63,7 @@ def _unknown_is_good(ask: Authenticate, credential: Credential, state: State) ->
 
 def _any_password(ask: Authenticate, credential: Credential, state: State) -> Identity | None:
     user = state.get("users", credential.user) if credential.user is not None else None
-    known = replace(credential, value=user["Password"]) if user else credential
+    known = credential._replace(value=user["Password"]) if user else credential
     return ask(known, state)
 
 
@@ -101,12 +101,12 @@ def _its_client(call: Call) -> Call:
     token = call.state.get("refresh_tokens", call.body.get("refresh_token", ""))
     if not _refresh(call) or token is None:
         return call
-    return replace(call, body={**call.body, "client_id": token["ClientId"]})
+    return call._replace(body={**call.body, "client_id": token["ClientId"]})
 
 
 def _with_any_password(call: Call) -> Call:
     user = call.state.get("users", call.body.get("username", ""))
-    return replace(call, body={**call.body, "password": user["Password"]}) if user else call
+    return call._replace(body={**call.body, "password": user["Password"]}) if user else call
 
 
 def _earlier_access_ends(stage: Stage, call: Call) -> Answer:
@@ -155,7 +155,7 @@ def _failure(change: Any) -> Any:
     def changed(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
         if not isinstance(answer.body, dict) or "Errors" not in answer.body:
             return answer
-        return replace(answer, body=change(answer.body))
+        return answer._replace(body=change(answer.body))
 
     return worded(changed)
 
@@ -182,7 +182,7 @@ def _as_if_deleted(_: Stage, call: Call, __: Refusal) -> Answer:
 
 
 def _silent(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
-    return replace(answer, body=without(answer.body, "Message"))
+    return answer._replace(body=without(answer.body, "Message"))
 
 
 ERRORS = faults(

@@ -1,7 +1,6 @@
 """Zenskar with faults: sessions, their moves, idempotency, estimates."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -48,7 +47,7 @@ def _keep_before(*names: str, operation: str = UPDATE) -> Apply:
         answer = stage.play(call)
         kept = {name: before[name] for name in names if name in before}
         _change(call, _id(call), **kept)
-        return replace(answer, body={**answer.body, **kept}) if answer.body else answer
+        return answer._replace(body={**answer.body, **kept}) if answer.body else answer
 
     return instead(operation, act)
 
@@ -61,7 +60,7 @@ def _made(when: Callable[[Call], bool] = lambda _: True, **members: Any) -> Appl
         if not when(call):
             return answer
         _change(call, answer.body["id"], **members)
-        return replace(answer, body={**answer.body, **members})
+        return answer._replace(body={**answer.body, **members})
 
     return instead(CREATE, act)
 
@@ -75,7 +74,7 @@ def _estimated(change: Callable[[Call, Body], Body]) -> Apply:
             return answer
         estimates = change(call, answer.body["estimates"])
         _change(call, answer.body["id"], estimates=estimates)
-        return replace(answer, body={**answer.body, "estimates": estimates})
+        return answer._replace(body={**answer.body, "estimates": estimates})
 
     return instead((CREATE, UPDATE), act)
 
@@ -218,10 +217,10 @@ class _Kept:
         self.first[key] = self.first.get(key, 0) + 1
         if self.first[key] < 3:
             return stage.play(call)
-        again = replace(call, body={**call.body, "idempotency_key": call.state.token()})
+        again = call._replace(body={**call.body, "idempotency_key": call.state.token()})
         answer = stage.play(again)
         _change(call, answer.body["id"], idempotency_key=key)
-        return replace(answer, body={**answer.body, "idempotency_key": key})
+        return answer._replace(body={**answer.body, "idempotency_key": key})
 
     def by_body(self, stage: Stage, call: Call) -> Answer:
         """Another key with an equal body gives the first session."""
@@ -254,7 +253,7 @@ def _restamped(stage: Stage, call: Call) -> Answer:
     # A whole second later, so that it can be told.
     now = call.state.timestamp().replace("Z", ".500Z")
     _change(call, answer.body["id"], updated_at=now)
-    return replace(answer, body={**answer.body, "updated_at": now})
+    return answer._replace(body={**answer.body, "updated_at": now})
 
 
 IDEMPOTENCY = faults(

@@ -38,7 +38,7 @@ def _unscoped(call: Call) -> Call:
     """The call as if its collection had no owner."""
     sessions = replace(call.contract.collections[SESSIONS], scope=None)
     collections = {**call.contract.collections, SESSIONS: sessions}
-    return replace(call, contract=replace(call.contract, collections=collections))
+    return call._replace(contract=replace(call.contract, collections=collections))
 
 
 def _crossing(operation: str) -> Apply:
@@ -82,7 +82,7 @@ def _invalid(change: Callable[[list[Any]], Any]) -> Apply:
     def changed(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
         if not isinstance(answer.body["detail"], list):
             return answer
-        return replace(answer, body={"detail": change(answer.body["detail"])})
+        return answer._replace(body={"detail": change(answer.body["detail"])})
 
     return worded(changed)
 
@@ -92,7 +92,7 @@ def _misplaced(entry: Body) -> Body:
 
 
 def _renamed(_: Refusal, __: Operation | None, answer: Answer) -> Answer:
-    return replace(answer, body={"error": answer.body["detail"]})
+    return answer._replace(body={"error": answer.body["detail"]})
 
 
 ERRORS = faults(

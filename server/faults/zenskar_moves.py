@@ -1,7 +1,6 @@
 """Zenskar with faults: moves, and what a refused write leaves behind."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ...specs import pointer
@@ -43,7 +42,7 @@ def _after(operation: str, change: Callable[[Call, Body, Body], Body]) -> Apply:
         changed = change(call, before, after)
         call.state.replace(SESSIONS, changed)
         told = {n: changed[n] for n in answer.body if n in changed} if answer.body else None
-        return replace(answer, body=None if told is None else {**answer.body, **told})
+        return answer._replace(body=None if told is None else {**answer.body, **told})
 
     return instead(operation, act)
 
@@ -99,22 +98,22 @@ def _elsewhere(call: Call, answer: Answer) -> Answer:
     session = call.state.get(SESSIONS, _id(call)) or {}
     if answer.status != 302:
         return answer
-    return replace(answer, headers=(("Location", session["cancel_url"] or "/"),))
+    return answer._replace(headers=(("Location", session["cancel_url"] or "/"),))
 
 
 def _told(**members: Any) -> Apply:
     """The answer of a cancellation has these members."""
-    return answered(CANCEL, lambda _, answer: replace(answer, body={**answer.body, **members}))
+    return answered(CANCEL, lambda _, answer: answer._replace(body={**answer.body, **members}))
 
 
 def _unexplained(_: Call, answer: Answer) -> Answer:
     path = ("cancellation_details", "reason")
-    return replace(answer, body=pointer.put(answer.body, path, None))
+    return answer._replace(body=pointer.put(answer.body, path, None))
 
 
 def _to_success(call: Call, answer: Answer) -> Answer:
     session = call.state.get(SESSIONS, _id(call)) or {}
-    return replace(answer, body={**answer.body, "redirect_url": session["success_url"]})
+    return answer._replace(body={**answer.body, "redirect_url": session["success_url"]})
 
 
 MOVES = faults(
@@ -208,14 +207,14 @@ def _contracted(_: Stage, call: Call, refusal: Refusal) -> None:
 
 def _in_one_currency(stage: Stage, call: Call, refusal: Refusal) -> None:
     if refusal.status == 422:
-        stage.play(replace(call, body=without(call.body, "currency", "customer")))
+        stage.play(call._replace(body=without(call.body, "currency", "customer")))
 
 
 def _on_another_plan(stage: Stage, call: Call, refusal: Refusal) -> None:
     if refusal.status == 404:
         plan = every(call.state, "plans")[0]["id"]
         contract = {**call.body["contract"], "plan_id": plan}
-        stage.play(replace(call, body={**call.body, "contract": contract}))
+        stage.play(call._replace(body={**call.body, "contract": contract}))
 
 
 def _stored_blank(_: Stage, call: Call) -> None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ...specs.errors import UnderstudyError
 from .query import Condition, Query
@@ -15,8 +14,7 @@ Dump = Mapping[str, Sequence[Document]]
 """All documents by collection, in the order of their insertion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What became of one document; None where there was or is none."""
 
     collection: str
