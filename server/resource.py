@@ -28,10 +28,12 @@ def create(call: Call, members: Mapping[str, Any]) -> Document:
     if earlier is not None:
         return earlier
     draft = complete(call.contract, collection.name, members)
+    own: dict[pointer.Path, Any] = {}
     if collection.scope is not None:
-        draft = pointer.put(draft, collection.scope.field, owner(call, collection))
-    draft = stamped(call, draft, resource.stamp)
-    draft = pointer.put(draft, collection.key, _free_key(call, collection, draft))
+        own[collection.scope.field] = owner(call, collection)
+    own |= dict.fromkeys(resource.stamp, call.state.timestamp())
+    own[collection.key] = _free_key(call, collection, draft)
+    draft = pointer.put_all(draft, own)
     document = call.state.insert(collection.name, settled(draft, collection, call.state.now))
     _remember(call, resource, collection, document)
     return document

@@ -39,10 +39,18 @@ class State:
         self.chance = chance
         self._timespec = timespec
         self._note = note
+        self._timestamp: str | None = None
 
     def timestamp(self, at: datetime | None = None) -> str:
         """A moment, by default now, as the vendor writes it, with `Z`."""
-        text = (at or self.now).astimezone(UTC).isoformat(timespec=self._timespec)
+        if at is not None:
+            return self._written(at)
+        if self._timestamp is None:
+            self._timestamp = self._written(self.now)
+        return self._timestamp
+
+    def _written(self, at: datetime) -> str:
+        text = at.astimezone(UTC).isoformat(timespec=self._timespec)
         return text.replace("+00:00", "Z")
 
     def uuid(self) -> str:

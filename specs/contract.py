@@ -86,6 +86,14 @@ class Contract:
             self._members[collection] = dict(found)
         return self._members[collection]
 
+    def defaults(self, collection: str) -> Mapping[str, Any]:
+        """The stored members that have a default, with it."""
+        if collection not in self._defaults:
+            members = self.members(collection).items()
+            found = {name: schema["default"] for name, schema in members if "default" in schema}
+            self._defaults[collection] = found
+        return self._defaults[collection]
+
     def hidden(self, collection: str) -> frozenset[str]:
         """The stored members that no answer shows (`writeOnly`)."""
         if collection not in self._hidden:
@@ -112,6 +120,10 @@ class Contract:
 
     @cached_property
     def _members(self) -> dict[str, Mapping[str, Mapping[str, Any]]]:
+        return {}
+
+    @cached_property
+    def _defaults(self) -> dict[str, Mapping[str, Any]]:
         return {}
 
     @cached_property

@@ -3,12 +3,13 @@
 Pure functions: each takes the lines there are and gives the lines there will be (rulings A24, A25).
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from json import JSONEncoder
 from typing import Any
 
 NewId = Callable[[], int]
+_CANONICAL = JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class AmbiguousError(Exception):
 
 def canonical(attributes: Mapping[str, Any]) -> str:
     """One text for all attributes that are equal as JSON values."""
-    return json.dumps(_plain(attributes), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(_plain(attributes))
 
 
 def find(lines: Lines, product: int, attributes: Mapping[str, Any]) -> Line | None:

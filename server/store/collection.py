@@ -55,12 +55,15 @@ class Collection:
         """All keys, row numbers and documents, in the order of their insertion."""
         return ((row["key"], int(number), row["document"]) for number, row in self._rows.items())
 
-    def put(self, key: Key, document: Document | None, number: int | None = None) -> None:
-        """Insert, replace or, with None, remove what is under `key`.
+    def put(
+        self, key: Key, document: Document | None, number: int | None = None
+    ) -> tuple[int | None, Document | None]:
+        """Insert, replace or, with None, remove what is under `key`; its row and document before.
 
         A new document comes last, unless it comes back to the row `number`: see `settle`.
         """
         place = self._numbers.get(key)
+        before = place, None if place is None else self.document(place)
         if place is not None:
             self._forget(place)
         if document is not None:
@@ -74,6 +77,7 @@ class Collection:
             del self._numbers[key], self._rows[str(place)]
         self._match = None
         self._table.replace(self._rows)
+        return before
 
     def settle(self) -> None:
         """Put rows that came back where they were."""
@@ -111,7 +115,7 @@ class Collection:
 
     def index(self, condition: Condition) -> Index | None:
         """What finds rows that meet `condition`; None where only looking at all of them does."""
-        return self._made(filtering(condition))
+        return self._made(filtering(condition)) if len(self) > FEW else None
 
     def touch(self, rows: int) -> None:
         """Count rows as looked at."""

@@ -115,10 +115,9 @@ class TinyStore:
 
     def _write(self, name: str, key: Key, document: Document | None) -> None:
         with self._lock:
-            collection = self._collection(name)
+            before = self._collection(name).put(key, document)
             if self._undo is not None:
-                self._undo.append((name, key, collection.number(key), collection.get(key)))
-            collection.put(key, document)
+                self._undo.append((name, key, *before))
         self._wake()
 
     def _empty(self) -> None:
