@@ -3,6 +3,7 @@
 import copy
 import json
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -111,8 +112,8 @@ def test_a_list_that_is_not_declared_has_no_rows() -> None:
 
 def test_what_was_made_of_a_document_is_made_once() -> None:
     """As long as it is the same object; an equal one is another."""
-    made: list[Any] = []
-    remembered = Remembered(lambda each: made.append(each) or len(made))
+    numbers = count(1)
+    remembered = Remembered(lambda _: next(numbers))
     one, other = {"id": 1}, {"id": 1}
     assert remembered.all([one, other, one]) == [1, 2, 1]
     assert (remembered(one), remembered(other)) == (1, 2)
