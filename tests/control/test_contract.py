@@ -12,7 +12,7 @@ from understudy.specs.lint import lint
 
 from ..stand import Server
 
-SELDOM = {"delete_sandbox", "reset_sandbox", "restore_snapshot"}
+SELDOM = {"delete_sandbox", "remove_fault", "reset_sandbox", "restore_snapshot"}
 """What a random walk of this length seldom comes to; the tests beside this one do."""
 
 
