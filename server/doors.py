@@ -23,14 +23,18 @@ Show = Callable[[Scope, Headers], Shown | None]
 
 
 class Asking:
-    """A request at the doors, as Connexion asks for it; what they find is in its `context`."""
+    """A request at the doors, as Connexion asks for it; what they find is in its `context`.
 
-    __slots__ = ("context", "scope", "visit")
+    `failure` is why one of them could not say whether it opens: Connexion would try the next.
+    """
+
+    __slots__ = ("context", "failure", "scope", "visit")
 
     def __init__(self, visit: Visit, scope: Scope) -> None:
         self.visit = visit
         self.scope = scope
         self.context: dict[str, Any] = {}
+        self.failure: Exception | None = None
 
     def identities(self) -> Mapping[str, Identity]:
         """Who was found, by scheme."""
@@ -63,7 +67,12 @@ class Door:
             operation = operations[visit.trace.operation or ""]
             credential = Credential(name, value, user, needed, visit.headers, operation)
             api = visit.variant.mount.api
-            identity: Identity | None = api.authenticate(credential, visit.state())
+            identity: Identity | None
+            try:
+                identity = api.authenticate(credential, visit.state())
+            except Exception as error:
+                asking.failure = error
+                raise
             if identity is None:
                 raise HTTPException(401)
             return {name: identity}

@@ -31,9 +31,13 @@ class _Guarded(SecurityOperation):  # type: ignore[misc]  # Connexion is untyped
     def _seen(self, visit: Visit, scope: Any) -> Mapping[str, Identity]:
         """Who asks."""
         asking = Asking(visit, scope)
-        # Connexion's own is a coroutine, for doors that wait; ours do not.
-        with suppress(StopIteration):
-            self.verification_fn(asking).send(None)
+        try:
+            # Connexion's own is a coroutine, for doors that wait; ours do not.
+            with suppress(StopIteration):
+                self.verification_fn(asking).send(None)
+        finally:
+            if asking.failure is not None:
+                raise asking.failure
         return asking.identities()
 
 

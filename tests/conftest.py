@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from bench.postgres import Postgres
 from understudy.server.store.postgres.database import Database
@@ -14,6 +15,9 @@ from understudy.server.store.postgres.database import Database
 from .stand import STORE, Server, Stand
 
 SCHEMAS = count(1)
+# An example takes as long as it takes: how fast the machine is tells nothing of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 LIBRARY = str(Path(__file__).parent / "contracts" / "library.yaml")
 
 

@@ -13,7 +13,7 @@ from ..journal import Asked
 from ..sandbox import Memory, Reach, Sandbox
 from ..store.postgres.database import Database
 from ..store.postgres.store import PostgresStore
-from ..store.postgres.transaction import Sizes
+from ..store.postgres.transaction import Marks, Sizes
 from ..store.store import Store
 from ..store.tiny import TinyStore, in_memory
 from .events import to_text
@@ -27,7 +27,8 @@ T = TypeVar("T")
 class Known:
     """What the database said of a sandbox; `revisions` are those of its contracts' documents.
 
-    `sizes` are how many of them collections have, by the contract's name.
+    `sizes` are how many of them collections have, and `marks` say which they are, by the contract's
+    name.
     """
 
     generation: int
@@ -36,6 +37,7 @@ class Known:
     is_idle: bool
     revisions: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, Sizes] = field(default_factory=dict)
+    marks: Mapping[str, Marks] = field(default_factory=dict)
 
     @property
     def state(self) -> tuple[object, ...]:

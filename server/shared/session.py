@@ -29,8 +29,8 @@ class Session:
     def enter(self, sandbox: SharedSandbox, known: Known) -> None:
         """Work in the sandbox as it is known."""
         self.sandboxes[sandbox.name] = sandbox
-        for contract, revision in known.revisions.items():
-            self.transaction.revisions[sandbox.name, contract] = revision
+        for contract, marks in known.marks.items():
+            self.transaction.marks[sandbox.name, contract] = marks
         for contract, sizes in known.sizes.items():
             self.transaction.sizes[sandbox.name, contract] = sizes
 
@@ -54,13 +54,27 @@ class Session:
                 if is_written or part != before.parts.get(contract):
                     where = {"sandbox": sandbox.name, "contract": contract}
                     sizes = self.transaction.sizes.get((sandbox.name, contract))
+                    new = _new_mark(known, contract)
+                    marks = self.transaction.marked(sandbox.name, contract, new)
                     told = {
                         **where,
                         **part._asdict(),
                         "is_written": is_written,
                         "sizes": None if sizes is None else orjson.dumps(sizes).decode(),
+                        "marks": orjson.dumps(marks).decode(),
                     }
                     self.transaction.change(statements.PART, told)
+
+
+def _new_mark(known: Known | None, contract: str) -> int:
+    """A number that no collection of the contract in the sandbox was marked with.
+
+    No revision comes back, and nobody else writes meanwhile. Where there is none yet it is made of
+    the generation: none of those comes back either.
+    """
+    if known is None:
+        raise ValueError("a sandbox that nothing is known of is not written to")
+    return known.revisions.get(contract, -known.generation)
 
 
 def read(transaction: Transaction, name: str) -> Known | None:
@@ -72,4 +86,5 @@ def read(transaction: Transaction, name: str) -> Known | None:
     parts = {row[4]: Part(*row[5:8]) for row in rows if row[4] is not None}
     revisions = {row[4]: row[8] for row in rows if row[4] is not None}
     sizes = {row[4]: orjson.loads(row[9]) for row in rows if row[9] is not None}
-    return Known(generation, Memory(orjson.loads(own), parts), at, is_idle, revisions, sizes)
+    marks = {row[4]: orjson.loads(row[10]) for row in rows if row[4] is not None}
+    return Known(generation, Memory(orjson.loads(own), parts), at, is_idle, revisions, sizes, marks)

@@ -3,7 +3,7 @@
 SANDBOX = """
 SELECT generation, own::text, clock_timestamp(), used < now() - interval '10 seconds',
     part.contract, part.drawn, part.is_read, part.next, part.revision,
-    part.sizes::text
+    part.sizes::text, part.marks::text
 FROM understudy_sandboxes LEFT JOIN understudy_parts AS part ON part.sandbox = name
 WHERE name = %(name)s
 """
@@ -22,14 +22,14 @@ ON CONFLICT (name) DO NOTHING
 USED = "UPDATE understudy_sandboxes SET used = now() WHERE name = %(name)s"
 OWN = "UPDATE understudy_sandboxes SET own = %(own)s WHERE name = %(name)s"
 PART = """
-INSERT INTO understudy_parts (sandbox, contract, drawn, is_read, next, revision, sizes)
+INSERT INTO understudy_parts (sandbox, contract, drawn, is_read, next, revision, sizes, marks)
 VALUES (
     %(sandbox)s, %(contract)s, %(drawn)s, %(is_read)s, %(next)s,
-    nextval('understudy_revisions'), %(sizes)s
+    nextval('understudy_revisions'), %(sizes)s, %(marks)s
 )
 ON CONFLICT (sandbox, contract) DO UPDATE SET
     drawn = excluded.drawn, is_read = excluded.is_read, next = excluded.next,
-    sizes = excluded.sizes,
+    sizes = excluded.sizes, marks = excluded.marks,
     revision = CASE WHEN %(is_written)s THEN excluded.revision ELSE understudy_parts.revision END
 """
 DISCARD = "DELETE FROM understudy_sandboxes WHERE name = %(name)s"

@@ -21,7 +21,7 @@ from ..faults.transport import Transport
 from ..sandbox import Reach, Sandbox
 from ..store.postgres.database import Database
 from ..store.postgres.lock import Lock, to_own, to_write
-from ..store.postgres.transaction import Mode, Transaction, WritesError
+from ..store.postgres.transaction import Mode, NeededError, Transaction, WritesError
 from ..store.store import Unwritable
 from ..world import DEFAULT, IDLE, check_new, full
 from . import statements
@@ -177,6 +177,10 @@ class SharedWorld:
                     return await self._elsewhere(work)
                 mode: Mode = "read" if reach == "read" else "write"
                 return await self._elsewhere(partial(self._done, work, mode, (), None))
+        if reach == "look" and sandbox.known is not None:
+            with suppress(NeededError, WritesError):
+                # Who asks is known from the last time, unless something was written since.
+                return _given(self._database.without(partial(self._attempt, work, sandbox)))
         mode = reach if reach in ("look", "read") else "write"
         if mode == "read" and sandbox.known is not None:
             mode = "glance"  # two statements less, and seldom has anybody written since it came
@@ -213,10 +217,7 @@ class SharedWorld:
         sandbox: SharedSandbox | None,
     ) -> T:
         """What work gives or is left by, in a transaction that is kept in either case."""
-        found = self._database.run(partial(self._attempt, work, sandbox), mode, locks)
-        if isinstance(found, _Raised):
-            raise found.error
-        return found
+        return _given(self._database.run(partial(self._attempt, work, sandbox), mode, locks))
 
     def _attempt(
         self, work: Callable[[], T], sandbox: SharedSandbox | None, transaction: Transaction
@@ -228,7 +229,7 @@ class SharedWorld:
                 self._let_in(session, sandbox)
             try:
                 found = work()
-            except (WritesError, psycopg.Error):
+            except (NeededError, WritesError, psycopg.Error):
                 raise
             except Exception as error:
                 found = _Raised(error)
@@ -276,6 +277,13 @@ class SharedWorld:
             else:
                 self._faults[name] = None if isinstance(found, Transport) else found
         return self._faults[name]
+
+
+def _given(found: "T | _Raised") -> T:
+    """What work gave; what it was left by is raised."""
+    if isinstance(found, _Raised):
+        raise found.error
+    return found
 
 
 class _Visit:

@@ -56,8 +56,10 @@ def head(call: Call) -> Answer:
 
 
 def authenticate(credential: Credential, state: State) -> Identity | None:
-    """Good are `good` alone, and a password that is the user's name."""
+    """Good are `good` alone, and a password that is the user's name; `broken` breaks it."""
     del state
+    if credential.value == "broken":
+        raise KeyError("broken")
     if credential.scheme == "oauth" and credential.scopes != ("read", "write"):
         return None
     is_good = credential.value == (credential.user or "good")

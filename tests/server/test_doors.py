@@ -137,6 +137,18 @@ def test_who_comes_first_is_the_identity(probe: Stand) -> None:
     assert open_to_all["identities"] == {}
 
 
+@pytest.mark.parametrize(
+    ("door", "headers"),
+    [("optional", {"Cookie": "key=broken"}), ("either", {**_bearer("broken")})],
+    ids=str,
+)
+def test_a_door_that_cannot_say_whether_it_opens_is_not_gone_around(
+    probe: Stand, door: str, headers: dict[str, str]
+) -> None:
+    """Nobody is taken for a guest, nor for a stranger, because of a mistake of ours."""
+    assert probe.get(f"/doors/{door}", headers=headers).status_code == 500
+
+
 def test_a_door_comes_before_the_request_is_read(shop: Stand) -> None:
     """401 whatever is wrong with the rest, but for path and method."""
     assert shop.get("/orders?limit=x").status_code == 401

@@ -14,6 +14,7 @@ from understudy.server.store.postgres.schema import VERSIONS
 from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.postgres.transaction import Transaction
 from understudy.server.store.store import Unreachable, Unwritable
+from understudy.specs.contract import load
 from understudy.specs.errors import UsageError
 
 
@@ -73,6 +74,34 @@ def test_many_that_begin_at_once_make_one_schema(database: str) -> None:
     opened = Database(database)
     assert PostgresStore(opened, "default", "shop").count("goods") == 4
     opened.close()
+
+
+def test_the_documents_of_an_older_schema_are_kept(database: str) -> None:
+    """In their order, also those that get a place of their own; what comes then comes last."""
+    goods = ("shop", "goods")
+    sessions = ("nexudus", "basket_sessions")
+    with psycopg.connect(database) as connection:
+        for step in VERSIONS[:4]:
+            connection.execute(step)
+        connection.execute("CREATE TABLE understudy_schema (version integer NOT NULL)")
+        connection.execute("INSERT INTO understudy_schema VALUES (4)")
+        for number in (3, 1, 2):
+            for contract, collection in (goods, sessions):
+                connection.execute(
+                    "INSERT INTO understudy_documents"
+                    " (sandbox, contract, collection, key, document, moments, source)"
+                    " VALUES ('default', %s, %s, %s, '{}', '{}', %s)",
+                    [contract, collection, str(number), f'{{"Id":{number}}}'],
+                )
+    for _ in range(2):
+        opened = Database(database)
+        opened.open([load("nexudus")])
+        for contract, collection in (goods, sessions):
+            store = PostgresStore(opened, "default", contract)
+            store.put(collection, 4, {"Id": 4})
+            assert store.dump() == {collection: [{"Id": number} for number in (3, 1, 2, 4)]}
+            assert store.get(collection, 1) == {"Id": 1}
+        opened.close()
 
 
 def test_a_newer_schema_is_refused(database: str, opened: Database) -> None:

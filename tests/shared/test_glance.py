@@ -1,12 +1,16 @@
-"""What reads without a transaction sees one moment all the same."""
+"""What reads without a transaction, or from memory, sees one moment all the same."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from understudy.fixtures import fixture
-from understudy.server.sandbox import Sandbox
+from understudy.server.sandbox import Reach, Sandbox
 from understudy.server.shared.world import CONNECTIONS, SharedWorld
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.query import Condition
@@ -14,18 +18,44 @@ from understudy.specs.contract import load
 
 pytestmark = pytest.mark.xdist_group("shared")
 
+T = TypeVar("T")
 NEXUDUS = load("nexudus")
 SESSIONS = "basket_sessions"
 ALL = (Condition(("Id",), "isnull", value=False),)
 
 
-@pytest.fixture
-def world(database: str) -> Iterator[SharedWorld]:
+WRITES = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.sampled_from(["put", "delete", "load", "undo", "anew"]),
+        st.sampled_from([SESSIONS, "users", "_counters"]),
+        st.integers(1, 2),
+    ),
+    max_size=8,
+)
+"""Who writes, what is done, in which collection, under which key."""
+
+
+@contextmanager
+def _opened(database: str) -> Iterator[SharedWorld]:
     opened = Database(database, connections=CONNECTIONS)
     opened.open([NEXUDUS])
     made = SharedWorld(opened, {"nexudus": NEXUDUS})
     yield made
     made.close()
+
+
+@pytest.fixture
+def world(database: str) -> Iterator[SharedWorld]:
+    with _opened(database) as made:
+        yield made
+
+
+@pytest.fixture
+def worlds(database: str) -> Iterator[Sequence[SharedWorld]]:
+    """Two machines."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_opened(database)) for _ in range(2)]
 
 
 async def _write(world: SharedWorld) -> None:
@@ -77,3 +107,86 @@ def test_a_look_sees_what_was_there_when_the_request_came(world: SharedWorld) ->
     assert [asyncio.run(look()) for _ in range(2)] == [None, None]
     asyncio.run(_write(world))
     assert [asyncio.run(look()) for _ in range(2)] == [{"Id": 2}] * 2
+
+
+class _Model:
+    """What is written to two machines, and what both must show then."""
+
+    def __init__(self, worlds: Sequence[SharedWorld]) -> None:
+        self._worlds = worlds
+        self._documents: dict[tuple[str, int], dict[str, int]] = {}
+        self._count = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Have the sandbox anew, and nothing in it."""
+
+        def begin() -> None:
+            if self._worlds[0].find("both") is not None:
+                self._worlds[0].delete("both")
+            self._worlds[0].declare("both").load(NEXUDUS, fixture.read(NEXUDUS, "empty"))
+
+        self._worlds[0].at_once(begin)
+        self._documents = {}
+
+    def write(self, who: int, what: str, collection: str, key: int) -> None:
+        """Do it, and know what it comes to."""
+        self._count += 1
+        document = {"Id": self._count}
+        if what == "anew":
+            self.begin()
+            return
+
+        def act(sandbox: Sandbox) -> None:
+            store = sandbox.store("nexudus")
+            if what == "load":
+                store.load({collection: [(key, document)]})
+            elif what == "delete":
+                store.delete(collection, key)
+            else:
+                with store.unit():
+                    store.put(collection, key, document)
+                    if what == "undo":
+                        raise InterruptedError
+
+        with suppress(InterruptedError):
+            self._run(who, act, "write")
+        if what == "load":
+            self._documents.clear()
+        if what in ("put", "load"):
+            self._documents[collection, key] = document
+        if what == "delete":
+            self._documents.pop((collection, key), None)
+
+    def check(self, reach: Reach) -> None:
+        """Whether both show it."""
+        for who in range(2):
+            for collection in (SESSIONS, "users", "_counters"):
+                for key in (1, 2):
+                    wanted = self._documents.get((collection, key))
+                    assert self._run(who, _getting(collection, key), reach) == wanted
+
+    def _run(self, who: int, work: Callable[[Sandbox], T], reach: Reach) -> T:
+        async def run() -> T:
+            async with self._worlds[who].visit("both") as sandbox:
+                await sandbox.arrive()
+                return await sandbox.run(lambda: work(sandbox), reach, "nexudus")
+
+        return asyncio.run(run())
+
+
+def _getting(collection: str, key: int) -> Callable[[Sandbox], object]:
+    return lambda sandbox: sandbox.store("nexudus").get(collection, key)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writes=WRITES, reach=st.sampled_from(["look", "read", "write"]))
+def test_what_one_machine_knows_is_what_another_has_written(
+    worlds: Sequence[SharedWorld], writes: Sequence[tuple[int, str, str, int]], reach: Reach
+) -> None:
+    """Each remembers documents as long as their collection is the same, and no longer."""
+    model = _Model(worlds)
+    model.check(reach)
+    for write in writes:
+        model.write(*write)
+        model.check(reach)

@@ -1,10 +1,10 @@
 """`Database`: connections to PostgreSQL, and transactions on them."""
 
 import logging
+import selectors
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from selectors import EVENT_READ, DefaultSelector
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -50,6 +50,12 @@ _BEGIN: Mapping[Mode, str] = {
 }
 
 
+# The best of them for many sockets takes three system calls to be made.
+_Selector: type[selectors.BaseSelector] = getattr(
+    selectors, "PollSelector", selectors.SelectSelector
+)
+
+
 class Database:
     """One PostgreSQL, as this process uses it; a thread is in one transaction at a time."""
 
@@ -72,7 +78,7 @@ class Database:
         event.listen(self._engine, "connect", _set_up)
         self.counts: Kept[int] = Kept()
         self.seen: Kept[Document | None] = Kept()
-        """What single looks saw: who asks, with each request."""
+        """Documents of collections that seldom change: who asks, with each request."""
         self._local = threading.local()
         self._is_lost = False
 
@@ -122,6 +128,14 @@ class Database:
                     raise self._told(error) from None
         raise Unwritable(f"Others were in the way {_ATTEMPTS} times.")
 
+    def without(self, work: Callable[[Transaction], T]) -> T:
+        """What `work` gives by what is known already; NeededError where that is not enough."""
+        self._local.transaction = transaction = Transaction(None, "look")
+        try:
+            return work(transaction)
+        finally:
+            self._local.transaction = None
+
     @contextmanager
     def transaction(self, mode: Mode, locks: Sequence[Lock] = ()) -> Iterator[Transaction]:
         """The transaction that this thread is in; else one of its own, which is tried once."""
@@ -168,8 +182,8 @@ class Database:
         while True:
             lent = self._engine.raw_connection()
             connection = cast("psycopg.Connection", lent.driver_connection)
-            with DefaultSelector() as selector:
-                selector.register(connection, EVENT_READ)
+            with _Selector() as selector:
+                selector.register(connection, selectors.EVENT_READ)
                 if not selector.select(0):
                     return lent, connection
             lent.invalidate()  # the other end has said something unasked: its farewell

@@ -1,6 +1,9 @@
-"""The indexes that clauses ask for: of what a listing filters and orders by, and of what is due."""
+"""The indexes that clauses ask for: of what a listing filters and orders by, and of what is due.
 
-from collections.abc import Iterator
+A collection that has any is kept apart, so that what is written elsewhere does not look at them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from ....specs.clauses import Order
@@ -12,22 +15,44 @@ from ...values import kind_of
 from .fields import Field, quoted
 from .transaction import Transaction
 
-_PREFIX = "understudy_of_"
+_PREFIX, _PART = "understudy_of_", "understudy_documents_of_"
+_KNOWN = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+_MAKE = """
+CREATE TABLE {part} (LIKE understudy_documents INCLUDING DEFAULTS INCLUDING STORAGE)
+    WITH (toast_tuple_target = 8160);
+WITH gone AS (
+    DELETE FROM understudy_documents
+    WHERE contract = {contract} AND collection = {collection} RETURNING *
+)
+INSERT INTO {part} SELECT * FROM gone;
+ALTER TABLE understudy_documents ATTACH PARTITION {part}
+    FOR VALUES FROM ({contract}, {collection}) TO ({contract}, {end});
+"""
 _PLACED = ("eq", "in", "gt", "gte", "lt", "lte")
 """The operators for which an index has a place; it has none for null and for parts of texts."""
 
 
 def bring(transaction: Transaction, contract: Contract) -> None:
     """Make those that the contract asks for and that are not there."""
-    sql = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
-    known = {name for (name,) in transaction.rows(sql)}
-    for name, statement in _wanted(contract):
-        if name not in known:
-            transaction.change(statement)
+    known = {name for (name,) in transaction.rows(_KNOWN)}
+    for collection, indexes in _wanted(contract).items():
+        part = _PART + _digest(f"{contract.name} {collection}")
+        if part not in known:
+            transaction.change(_made(part, contract.name, collection))
+        for what in indexes:
+            name = _PREFIX + _digest(f"{what} {part}")
+            if name not in known:
+                transaction.change(f"CREATE INDEX {name} ON {part} {what}")
 
 
-def _wanted(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Each with the statement that makes it."""
+def _made(part: str, contract: str, collection: str) -> str:
+    """What makes a collection's own part of the documents, with those that are there."""
+    names = {"contract": contract, "collection": collection, "end": f"{collection}\x01"}
+    return _MAKE.format(part=part, **{name: quoted(text) for name, text in names.items()})
+
+
+def _wanted(contract: Contract) -> Mapping[str, Sequence[str]]:
+    """What is indexed, by collection."""
     wanted: dict[tuple[str, Path], tuple[Path, ...]] = {}
     for operation in contract.operations.values():
         listing = operation.listing
@@ -39,9 +64,11 @@ def _wanted(contract: Contract) -> Iterator[tuple[str, str]]:
         due = [timer.at for timer in collection.timers]
         for at in (*due, *([collection.live_until] if collection.live_until else ())):
             wanted.setdefault((collection.name, at), ())
+    found: dict[str, list[str]] = {}
     for (name, field), ties in wanted.items():
         if kind_of(contract.field_schema(name, field)) != "boolean":  # half of all is no help
-            yield _index(contract, name, (field, *ties))
+            found.setdefault(name, []).append(_columns(contract, name, (field, *ties)))
+    return found
 
 
 def _filtered(operation: Operation) -> Iterator[Path]:
@@ -65,12 +92,13 @@ def _ordered(contract: Contract, operation: Operation, order: Order) -> Iterator
                 yield order.fields.get(plain, (plain,))
 
 
-def _index(contract: Contract, collection: str, fields: tuple[Path, ...]) -> tuple[str, str]:
+def _columns(contract: Contract, collection: str, fields: tuple[Path, ...]) -> str:
     columns = []
     for field in fields:
         kind = kind_of(contract.field_schema(collection, field))
         columns.append(f"({Field(field, kind).sorted_by[0]})")
-    what = f"(sandbox, {', '.join(columns)}, number)"
-    where = f"contract = {quoted(contract.name)} AND collection = {quoted(collection)}"
-    name = _PREFIX + blake2b(f"{what} {where}".encode(), digest_size=12).hexdigest()
-    return name, f"CREATE INDEX {name} ON understudy_documents {what} WHERE {where}"
+    return f"(sandbox, {', '.join(columns)}, number) WHERE number > 0"
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=12).hexdigest()

@@ -109,6 +109,7 @@ def inside(contract: str, collection: str) -> tuple[Predicate, ...]:
         DOCUMENTS.c.sandbox == bindparam("sandbox"),
         DOCUMENTS.c.contract == literal_column(quoted(contract)),
         DOCUMENTS.c.collection == literal_column(quoted(collection)),
+        DOCUMENTS.c.number > literal_column("0"),
     )
 
 

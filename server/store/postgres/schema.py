@@ -102,7 +102,48 @@ ALTER TABLE understudy_entries ALTER event SET STORAGE EXTERNAL;
 is written down of a request is not packed: that took longer than all else that is done for it.
 """
 
-VERSIONS: Sequence[str] = (functions() + _DOCUMENTS, _SHARED, _SIZES, _PLAIN)
+_PARTED = """
+ALTER TABLE understudy_documents RENAME TO understudy_documents_else;
+ALTER TABLE understudy_documents_else DROP CONSTRAINT understudy_documents_pkey;
+DROP INDEX understudy_documents_in_order;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT indexname FROM pg_indexes
+        WHERE schemaname = current_schema() AND indexname LIKE 'understudy\\_of\\_%'
+    LOOP
+        EXECUTE format('DROP INDEX %I', name);
+    END LOOP;
+END $$;
+CREATE SEQUENCE understudy_numbers;
+SELECT setval('understudy_numbers', coalesce(max(number), 0) + 1, false)
+FROM understudy_documents_else;
+ALTER TABLE understudy_documents_else
+    ALTER number DROP IDENTITY,
+    ALTER number SET DEFAULT nextval('understudy_numbers');
+CREATE TABLE understudy_documents (
+    LIKE understudy_documents_else INCLUDING DEFAULTS INCLUDING STORAGE
+) PARTITION BY RANGE (contract, collection);
+CREATE UNIQUE INDEX understudy_documents_by_key
+    ON understudy_documents (sandbox, contract, collection, key);
+CREATE INDEX understudy_documents_in_order
+    ON understudy_documents (sandbox, contract, collection, number) WHERE number > 0;
+ALTER TABLE understudy_documents ATTACH PARTITION understudy_documents_else DEFAULT;
+"""
+"""Each collection that has indexes of its own is kept apart with them (`indexes`): a row that is
+written looks at every index of its table, whatever that is of. All numbers are above 0; who looks
+for a key does not say so, and is not sent along an order where PostgreSQL knows no better yet. The
+key is no constraint: pg_restore could not clean up that of a part.
+"""
+
+_MARKS = """
+ALTER TABLE understudy_parts ADD COLUMN marks jsonb;
+UPDATE understudy_parts SET marks = jsonb_build_object('', revision);
+ALTER TABLE understudy_parts ALTER marks SET NOT NULL;
+"""
+"""Which state each collection is in, so that what is known of one outlives a change to another."""
+
+VERSIONS: Sequence[str] = (functions() + _DOCUMENTS, _SHARED, _SIZES, _PLAIN, _PARTED + _MARKS)
 """What makes each version of the one before, the first of nothing."""
 
 

@@ -1,13 +1,15 @@
 """The statements that read and write documents."""
 
-GET = """
-SELECT source FROM understudy_documents
-WHERE sandbox = %(sandbox)s AND contract = %(contract)s
-    AND collection = %(collection)s AND key = %(key)s
-"""
+from functools import lru_cache
+
+from .fields import quoted
+
+_COLLECTIONS = 256
+"""So many statements are kept ready."""
+
 ALL = """
 SELECT collection, key, source FROM understudy_documents
-WHERE sandbox = %(sandbox)s AND contract = %(contract)s
+WHERE sandbox = %(sandbox)s AND contract = %(contract)s AND number > 0
 ORDER BY collection, number
 """
 PUT = """
@@ -23,13 +25,32 @@ ON CONFLICT (sandbox, contract, collection, key)
 DO UPDATE SET document = excluded.document, moments = excluded.moments, source = excluded.source
 """
 """In the order in which they are sent; what is replaced keeps its number."""
-DELETE = """
-DELETE FROM understudy_documents AS stored
-USING unnest(%(sandbox)b::text[], %(contract)b::text[], %(collection)b::text[], %(key)b::text[])
-    AS sent (sandbox, contract, collection, key)
-WHERE (stored.sandbox, stored.contract, stored.collection, stored.key)
-    = (sent.sandbox, sent.contract, sent.collection, sent.key)
-"""
 CLEAR = """
 DELETE FROM understudy_documents WHERE sandbox = %(sandbox)s AND contract = %(contract)s
 """
+
+
+_GET = "SELECT source FROM {here} AND key = %(key)s"
+_DELETE = "DELETE FROM {here} AND key = ANY(%(keys)s)"
+_HERE = """
+understudy_documents
+WHERE sandbox = %(sandbox)s AND contract = {contract} AND collection = {collection}
+"""
+"""A collection is named by constants, so that it is known before where its documents are."""
+
+
+@lru_cache(_COLLECTIONS)
+def get(contract: str, collection: str) -> str:
+    """The document under `key` of a sandbox."""
+    return _GET.format(here=_here(contract, collection))
+
+
+@lru_cache(_COLLECTIONS)
+def delete(contract: str, collection: str) -> str:
+    """Remove those under `keys` from a sandbox."""
+    return _DELETE.format(here=_here(contract, collection))
+
+
+def _here(contract: str, collection: str) -> str:
+    names = (quoted(name).replace("%", "%%") for name in (contract, collection))
+    return _HERE.format(contract=next(names), collection=next(names))

@@ -37,10 +37,10 @@ class PostgresStore:
         """The document under `key`."""
         with self._transaction("look") as transaction:
             place = self._place(collection, key)
-            revision = transaction.revision(self._sandbox, self._contract)
-            if revision is None or transaction.mode != "look":
+            mark = transaction.mark(self._sandbox, self._contract, collection)
+            if mark is None:
                 return transaction.get(place)
-            return self._database.seen.get((revision, place), lambda: transaction.get(place))
+            return self._database.seen.get((mark, place), lambda: transaction.get(place))
 
     def find(self, wanted: Query) -> Sequence[Document]:
         """The documents that a query describes."""
@@ -58,10 +58,10 @@ class PostgresStore:
             size = transaction.size(self._sandbox, self._contract, collection)
             if size is not None and not where:
                 return size
-            revision = transaction.revision(self._sandbox, self._contract)
-            if revision is None or transaction.mode == "look":
+            mark = transaction.mark(self._sandbox, self._contract, collection)
+            if mark is None or transaction.mode == "look":
                 return _counted(transaction, sql, parameters)
-            key = revision, sql, repr(parameters)
+            key = mark, sql, repr(parameters)
             return self._database.counts.get(key, lambda: _counted(transaction, sql, parameters))
 
     def put(self, collection: str, key: Key, document: Document) -> None:

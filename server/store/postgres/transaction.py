@@ -17,6 +17,11 @@ from .place import Place
 
 Sizes = Mapping[str, int]
 """How many documents each collection of a contract has."""
+Marks = Mapping[str, int]
+"""A number for each collection of a contract, which is another after each change; `ALL` has that of
+those that are not named.
+"""
+ALL = ""
 Mode = Literal["look", "glance", "read", "write", "note", "begin"]
 """Each statement for itself; the same, where it turns out that nothing has moved meanwhile; a
 picture of one moment; writing, alone in what is locked; each statement for itself that writes what
@@ -35,6 +40,10 @@ class MovedError(Exception):
     """What was read is of more than one moment: it must be read again, as of one."""
 
 
+class NeededError(Exception):
+    """What was to be done without the database needs it after all."""
+
+
 @dataclass(slots=True)
 class Unit:
     """A unit of work: what its writes found, and whether there is a savepoint to go back to."""
@@ -45,14 +54,17 @@ class Unit:
 
 
 class Transaction:
-    """What is written is sent when it is asked for or at the end, all at once."""
+    """What is written is sent when it is asked for or at the end, all at once.
 
-    def __init__(self, connection: psycopg.Connection, mode: Mode) -> None:
+    Without a connection it has what is known already, and NeededError for all else.
+    """
+
+    def __init__(self, connection: psycopg.Connection | None, mode: Mode) -> None:
         self._connection = connection
-        self.written: set[tuple[str, str]] = set()
-        """The sandboxes and contracts whose documents it has changed."""
-        self.revisions: dict[tuple[str, str], int] = {}
-        """Numbers that change with the documents of a sandbox's contract, as far as it read any."""
+        self.written: dict[tuple[str, str], set[str]] = {}
+        """The collections that it has changed, or `ALL`, by sandbox and contract."""
+        self.marks: dict[tuple[str, str], Marks] = {}
+        """Those of a sandbox's contract as they were at the begin, as far as they are known."""
         self.sizes: dict[tuple[str, str], Sizes] = {}
         """Those of a sandbox's contract, as far as they are known."""
         self.mode = mode
@@ -94,10 +106,21 @@ class Transaction:
         self._save()
         self._run(sql, parameters)
 
-    def revision(self, sandbox: str, contract: str) -> int | None:
-        """Which state the documents are in; None where that is not known."""
-        here = sandbox, contract
-        return None if here in self.written else self.revisions.get(here)
+    def mark(self, sandbox: str, contract: str, collection: str) -> int | None:
+        """Which state a collection is in; None where that is not known."""
+        marks = self.marks.get((sandbox, contract))
+        written = self.written.get((sandbox, contract), ())
+        if marks is None or collection in written or ALL in written:
+            return None
+        return marks.get(collection, marks[ALL])
+
+    def marked(self, sandbox: str, contract: str, new: int) -> Marks:
+        """The marks that are to be known from now on; `new` was not there before."""
+        written = self.written.get((sandbox, contract), ())
+        marks = self.marks.get((sandbox, contract))
+        if marks is None or ALL in written:
+            return {ALL: new}
+        return {**marks, **dict.fromkeys(written, new)}
 
     def size(self, sandbox: str, contract: str, collection: str) -> int | None:
         """How many documents a collection has; None where that is not known."""
@@ -123,7 +146,8 @@ class Transaction:
         """The document there."""
         known = self._known.get(place, _MISSING)
         if known is _MISSING:
-            row = self._run(statements.GET, place._asdict()).fetchone()
+            sql = statements.get(place.contract, place.collection)
+            row = self._run(sql, {"sandbox": place.sandbox, "key": place.key}).fetchone()
             known = None if row is None else orjson.loads(row[0])
             if self.mode != "look":
                 self._known[place] = known
@@ -140,7 +164,7 @@ class Transaction:
         if document is not None and self._unsent.get(place, _MISSING) is None:
             self.send()  # it was removed, so it comes last
         self._unsent[place] = self._known[place] = document
-        self.written.add(place[:2])
+        self._note(place.sandbox, place.contract, place.collection)
 
     def send(self) -> None:
         """Send what is written and not yet sent."""
@@ -148,9 +172,13 @@ class Transaction:
             return
         unsent, self._unsent = self._unsent, {}
         self._save()
-        gone = [place for place, document in unsent.items() if document is None]
-        if gone:
-            self._run(statements.DELETE, _columns(gone))
+        gone: dict[tuple[str, str, str], list[str]] = {}
+        for place, document in unsent.items():
+            if document is None:
+                gone.setdefault(place[:3], []).append(place.key)
+        for (sandbox, contract, collection), keys in gone.items():
+            sql = statements.delete(contract, collection)
+            self._run(sql, {"sandbox": sandbox, "keys": keys})
         there = {place: document for place, document in unsent.items() if document is not None}
         if there:
             self._insert(there)
@@ -180,7 +208,7 @@ class Transaction:
                 for unit in self._units:
                     unit.before.setdefault(place, document)
         self.change(statements.CLEAR, {"sandbox": sandbox, "contract": contract})
-        self.written.add((sandbox, contract))
+        self._note(sandbox, contract, ALL)
         self.sizes[sandbox, contract] = {}
         self._known.clear()
 
@@ -189,6 +217,9 @@ class Transaction:
         here = {"sandbox": sandbox, "contract": contract}
         for collection, key, text in self.rows(statements.ALL, here):
             yield Place(sandbox, contract, collection, key), orjson.loads(text)
+
+    def _note(self, sandbox: str, contract: str, collection: str) -> None:
+        self.written.setdefault((sandbox, contract), set()).add(collection)
 
     def _resize(self, place: Place, by: int) -> None:
         sizes = self.sizes.get(place[:2])
@@ -204,6 +235,8 @@ class Transaction:
                 unit.is_saved = True
 
     def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+        if self._connection is None:
+            raise NeededError
         return self._connection.execute(sql, parameters)
 
 
