@@ -105,8 +105,8 @@ def _ids(trial: Trial, operation: Operation, found: Walk) -> list[Any]:
 def _keeps(trial: Trial, operation: Operation, parameter: Parameter) -> None:
     for operand, rest in asks(trial, operation, parameter):
         kept = walk(trial, operation, {**rest, parameter.name: operand})
-        meeting = expected(trial, kept.items, parameter, operand)
-        wrong = [item for item in kept.items if item not in meeting]
+        meeting = {id(item) for item in expected(trial, kept.items, parameter, operand)}
+        wrong = [item for item in kept.items if id(item) not in meeting]
         if wrong:
             raise Violation(
                 f"{parameter.name}={operand} kept an item with {_field(parameter, wrong[0])}",
