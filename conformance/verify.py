@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from platformdirs import user_cache_dir
 
 from ..specs.contract import Contract, load
 from ..specs.errors import UnderstudyError
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 2
 """pytest's own exit code for Ctrl-C."""
+_STORAGE = "HYPOTHESIS_STORAGE_DIRECTORY"
+"""Where Hypothesis keeps what it has made; ours, unless the user says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +163,18 @@ def _flags(options: Options, began: float) -> list[str]:
 @contextmanager
 def _alone() -> "Iterator[Callable[[Progress | None], Collector]]":
     """Keep the user's pytest settings out, and Hypothesis's files out of the user's folder."""
-    kept = {name: os.environ.pop(name, None) for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
-    with TemporaryDirectory() as folder:
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = folder
-        try:
-            # Imported late: pytest must be the first to import the plugin's module.
-            from .collector import Collector
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", _STORAGE)
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    # Kept from run to run: the tables of characters alone take seconds to make.
+    os.environ[_STORAGE] = before.get(_STORAGE) or user_cache_dir("understudy", appauthor=False)
+    try:
+        # Imported late: pytest must be the first to import the plugin's module.
+        from .collector import Collector
 
-            yield Collector
-        finally:
-            del os.environ["HYPOTHESIS_STORAGE_DIRECTORY"]
-            os.environ.update({name: text for name, text in kept.items() if text is not None})
+        yield Collector
+    finally:
+        del os.environ[_STORAGE]
+        os.environ.update(before)
 
 
 def _ending(code: int, collector: "Collector", options: Options, began: float) -> Ending:

@@ -18,6 +18,9 @@ SCHEMAS = count(1)
 # An example takes as long as it takes: how fast the machine is tells nothing of the code.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+ROOT = Path(__file__).parents[1]
+# Processes that the tests begin keep what Hypothesis makes where the tests themselves do.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".hypothesis"))
 LIBRARY = str(Path(__file__).parent / "contracts" / "library.yaml")
 
 
