@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 Row = TypeVar("Row")
@@ -89,6 +90,7 @@ def is_uuid(text: Any) -> bool:
 # ------------------------------------------------------------------------------------------ times
 
 
+@lru_cache(4096)
 def moment(text: str) -> Fraction:
     """An RFC 3339 date-time as exact seconds since 1970; without a zone it is UTC."""
     match = _MOMENT.fullmatch(text)

@@ -100,7 +100,7 @@ class Zenskar:
             # A page without rows has no first one: what stands before it is found by the last.
             previous = seal(shown[0], "previous") if shown else seal(rows[-1], "until")
         answer = {
-            "results": [self.shown(row) for row in shown],
+            "results": [self._members(row) for row in shown],
             "next": seal(shown[-1], "next") if shown and end < len(rows) else None,
             "previous": previous,
             "total_count": len(rows),
@@ -153,14 +153,17 @@ class Zenskar:
         """All sessions, after those whose time was over have closed."""
         now = moment(stamp(self.clock()))
         for row in self.state.sessions:
-            over = row["expires_at"] is not None and moment(row["expires_at"]) <= now
-            if over and row["checkout_session_status"] == "open":
+            ends = row["expires_at"] if row["checkout_session_status"] == "open" else None
+            if ends is not None and moment(ends) <= now:
                 row["checkout_session_status"] = "closed"
         return self.state.sessions
 
     def shown(self, row: Record) -> Record:
-        """The session as answers show it."""
+        """The session as answers show it, closed if its time is over."""
         self._rows()
+        return self._members(row)
+
+    def _members(self, row: Record) -> Record:
         return self.vendor.more({key: row[key] for key in row if key not in HIDDEN})
 
     # -------------------------------------------------------------------------- one session
