@@ -62,6 +62,7 @@ def test_a_subject_is_judged_by_its_url(tmp_path: Path, nexudus: Stand) -> None:
     assert judged == Counter(["shape", *(law.name for law in expected)])
 
 
+@pytest.mark.whole
 def test_processes_share_the_work(tmp_path: Path) -> None:
     """With `-n 2` each has a stand-in of its own, and the results are those of one."""
     both = []
@@ -145,8 +146,15 @@ def test_github_gets_annotations_and_a_summary(tmp_path: Path, nexudus: Stand) -
     assert "| violates | `order.unknown list_basket_sessions` |" in written
 
 
-def test_nothing_of_the_users_pytest_reaches_the_judge(tmp_path: Path) -> None:
-    """Neither a hostile conftest.py, nor settings, nor the environment; and no file is left."""
+@pytest.mark.whole
+def test_nothing_of_the_users_pytest_reaches_the_judge(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Neither a hostile conftest.py, nor settings, nor the environment.
+
+    No file is left but in the user's cache, for the next run.
+    """
+    cache = tmp_path_factory.mktemp("cache")
     hostile = "raise RuntimeError('this must not be read')\n"
     (tmp_path / "conftest.py").write_text(hostile)
     (tmp_path / "test_own.py").write_text(hostile)
@@ -156,12 +164,16 @@ def test_nothing_of_the_users_pytest_reaches_the_judge(tmp_path: Path) -> None:
     before = set(tmp_path.rglob("*"))
     done = run(
         "verify", LIBRARY, cwd=tmp_path,
-        environment={"PYTEST_ADDOPTS": "--nonsense", "PYTEST_PLUGINS": "no_such_plugin"},
+        environment={
+            "PYTEST_ADDOPTS": "--nonsense", "PYTEST_PLUGINS": "no_such_plugin",
+            "HYPOTHESIS_STORAGE_DIRECTORY": "", "XDG_CACHE_HOME": str(cache),
+        },
     )  # fmt: skip
     assert done.err == ""
     assert "as to library" in done.last
     assert "not judged" not in done.last
     assert set(tmp_path.rglob("*")) == before
+    assert (cache / "understudy" / "unicode_data").is_dir()
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
