@@ -1,5 +1,7 @@
 """The control API keeps its own contract: our judge's layer of shape finds nothing in it."""
 
+import pytest
+
 from understudy.conformance.client import Client
 from understudy.conformance.shape import judge_shape
 from understudy.conformance.subject_file import Overrides, read_subject
@@ -16,6 +18,7 @@ SELDOM = {"delete_sandbox", "remove_fault", "reset_sandbox", "restore_snapshot"}
 """What a random walk of this length seldom comes to; the tests beside this one do."""
 
 
+@pytest.mark.whole
 def test_the_judge_finds_nothing_and_reaches_everything(all_served: Server) -> None:
     """With all phases of Schemathesis; nearly every operation answered well at least once."""
     contract = load("control")

@@ -30,6 +30,7 @@ def test_nothing_changes_from_a_document_to_itself(name: str) -> None:
     assert compare(one, two) == ()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", contracts.NAMES)
 def test_every_mutant_is_mirrored(name: str) -> None:
     """A contract with one statement changed, one of each kind: told one way and the other."""
@@ -140,6 +141,7 @@ def _thing(number: int, leaf: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.whole
 def test_ten_times_as_many_operations_cost_about_ten_times_as_much() -> None:
     """Their form is checked, too; a twentieth of them has changed. How much, and not how long."""
     few, many = _spent(100), _spent(1000)

@@ -93,6 +93,7 @@ def _made(schema: Schema, where: Where) -> Iterator[Any]:
     return instances(side, side.shape((Node(source, schema),)))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("where", WHERE)
 @given(pair=pairs())
 @settings(

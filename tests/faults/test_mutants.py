@@ -56,6 +56,7 @@ def test_each_mutant_differs_from_the_original_and_from_all_others(contract: Con
     assert json.dumps(contract.document) not in texts
 
 
+@pytest.mark.whole
 def test_a_mutant_can_be_read(contract: Contract) -> None:
     """No part of the document is lost on the way, and the fixture that the judge knows fits it.
 

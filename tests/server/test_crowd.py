@@ -8,6 +8,7 @@ from bench.soak.server import served
 CLIENTS, STEPS = 12, 25
 
 
+@pytest.mark.whole
 def test_no_client_sees_what_another_does() -> None:
     """Each holds every answer against a model of its own, on all four APIs at once."""
     with served(["--validate-responses", "fail"]) as server:
@@ -16,6 +17,7 @@ def test_no_client_sees_what_another_does() -> None:
     assert came.asked >= CLIENTS * STEPS
 
 
+@pytest.mark.whole
 def test_a_client_that_meets_anothers_data_says_so() -> None:
     """Else the one above would say nothing: here all share one sandbox."""
     with served(["--validate-responses", "fail"]) as server:

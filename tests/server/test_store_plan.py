@@ -131,6 +131,7 @@ EXAMPLES = {"memory": 50, "file": 10, "postgres": 15}
 """The plans of a file's store are those of the one in memory."""
 
 
+@pytest.mark.whole
 def test_a_plan_finds_what_a_scan_finds(open_store: Open, store_kind: str) -> None:
     """Before and after writes and units that were undone; the second time from what was kept."""
 
