@@ -26,7 +26,7 @@ def main() -> int:
     """Measure the servers in turns, A B C A B C, so that a machine that slows down slows all."""
     options = _options()
     if options.shared:
-        print(report_of_sharing(shared(options.rounds, options.seconds)))
+        print(report_of_sharing(shared(options.rounds, options.slices)))
         return 0
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -36,13 +36,16 @@ def main() -> int:
         results = Results(
             lives,
             starts=growth.starts(folder),
-            paths=growth.over_paths(folder, options.seconds / 2),
-            sandboxes=growth.over_sandboxes(options.seconds / 2),
+            paths=growth.over_paths(folder, options.slices),
+            sandboxes=growth.over_sandboxes(options.slices),
             rows={rows: store.measured(rows) for rows in ROWS},
             begins=store.begins(),
-            shared=shared(options.rounds, options.seconds),
+            shared=shared(options.rounds, options.slices),
         )
-    method = f"{options.rounds} rounds; each request is measured for {options.seconds:g} s."
+    method = (
+        f"{options.rounds} rounds, in each of which each request is measured for"
+        f" {options.slices} slices of a second."
+    )
     page = report(results, versions(), method)
     PAGE.write_text(page, encoding="utf-8")
     print(page)
@@ -65,7 +68,7 @@ def _lives(servers: Sequence[Server], options: argparse.Namespace) -> Iterator[L
         for server in servers:
             asked = ", ".join(request.name for request in server.asked)
             print(f"round {number + 1} of {options.rounds}: {server.name}: {asked}", flush=True)
-            yield lived(server, options.seconds)
+            yield lived(server, options.slices)
 
 
 def _check(lives: Lives) -> int:
@@ -83,7 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--shared", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--slices", type=int, default=4)
     return parser.parse_args()
 
 

@@ -1,12 +1,21 @@
-"""`Cost`: what a request costs a server, as measured in rounds."""
+"""`Cost`: what a request costs a server, as measured in rounds and in slices of a second.
 
-import statistics
+Whatever else a machine does makes all dearer and nothing cheaper, and often for seconds: what a
+request costs is therefore the least of many slices.
+"""
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from .load import Load, Request, load
 from .process import Process, Tree
 from .servers import Server
+
+Choice = Callable[[Sequence[float]], float]
+"""Which of many figures is told."""
+SLICE = 1.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +37,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One life of one server: seconds to begin, MB before and after its load, what it was asked."""
+    """One life of one server: seconds to begin, MB before and after its load, what it was asked.
+
+    `costs` has for each request those of its slices.
+    """
 
     server: Server
     started_in: float
     began_with: float
     memory: tuple[float, float]
-    costs: Mapping[str, Cost]
+    costs: Mapping[str, Sequence[Cost]]
 
 
 def cost(
@@ -49,15 +61,17 @@ def cost(
     return Cost(cpu, seen, other)
 
 
-def lived(server: Server, seconds: float) -> Life:
-    """Start it, send each request for a while, end it."""
+def lived(server: Server, slices: int) -> Life:
+    """Start it, send each request for so many slices, end it."""
     with server.start() as process:
         begun_with = process.memory()
         costs = {}
         for request in server.asked:
             path = server.path(request)
             _warm_up(process, path, request, server.warm_up)
-            costs[request.name] = cost(process, path, request, seconds, server.beside)
+            costs[request.name] = [
+                cost(process, path, request, SLICE, server.beside) for _ in range(slices)
+            ]
         memory = (begun_with, process.memory())
         return Life(server, process.started_in, process.began_with, memory, costs)
 
@@ -76,20 +90,27 @@ class Lives:
         self._lives = list(lives)
         self.names: Sequence[str] = list(dict.fromkeys(each.server.name for each in self._lives))
 
-    def cost(self, name: str, request: str, figure: Callable[[Cost], float]) -> float | None:
-        """The median of a figure over the rounds; None where the server was not asked."""
+    def cost(
+        self, name: str, request: str, figure: Callable[[Cost], float], of: Choice = median
+    ) -> float | None:
+        """One figure `of` all slices, by default the median; None where it was not asked."""
         found = [
-            figure(each.costs[request])
+            figure(cost)
             for each in self._lives
-            if each.server.name == name and request in each.costs
+            if each.server.name == name
+            for cost in each.costs.get(request, ())
         ]
-        return statistics.median(found) if found else None
+        return of(found) if found else None
 
-    def life(self, name: str, figure: Callable[[Life], float]) -> float:
-        """The median of a figure over the lives of a server."""
-        return statistics.median(figure(each) for each in self._lives if each.server.name == name)
+    def life(self, name: str, figure: Callable[[Life], float], of: Choice = median) -> float:
+        """One figure `of` the lives of a server."""
+        return of([figure(each) for each in self._lives if each.server.name == name])
+
+    def cpu(self, name: str, request: str) -> float | None:
+        """The least microseconds that it took."""
+        return self.cost(name, request, lambda cost: cost.cpu, min)
 
     def ratio(self, name: str, to: str, request: str) -> float | None:
         """How many requests `name` answers in the time of the processor that `to` takes for one."""
-        ours, theirs = (self.cost(each, request, lambda cost: cost.cpu) for each in (name, to))
+        ours, theirs = (self.cpu(each, request) for each in (name, to))
         return None if ours is None or theirs is None else theirs / ours

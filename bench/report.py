@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from .asked import WHAT
-from .cost import Cost
+from .cost import Choice, Cost
 from .load import CONNECTIONS
 from .results import FLOOR, OURS, PEER, Claim, Results, claims, claims_of_sharing
 from .shared import ROWS, Shared
@@ -19,10 +20,11 @@ Each server in turn has one core, the load another: wrk with {CONNECTIONS} conne
 The stand-in serves its four contracts as `serve` does by itself: requests and answers validated,
 journal on. {PEER} runs with `--errors`, on the contract whose examples are the stand-in's own
 answers, so that all answers are equally long; silent is its log. {FLOOR} is bare, with orjson and
-uvicorn's fast loop, and gives the same answers without contract or state. Figures are medians.
-Microseconds, and the seconds of a start, are those of the processor, user and system, of all
-processes of a server: compare them by their ratios, for the machine is not alone. {PEER} is warmed
-up by eight such seconds for each request, the others by one."""
+uvicorn's fast loop, and gives the same answers without contract or state. Microseconds, and the
+seconds of a start, are those of the processor, user and system, of all processes of a server. Of
+them the least is told, and of answers a second the most: the machine is not alone, and what else it
+does makes all dearer and nothing cheaper. Other figures are medians. {PEER} is warmed up by eight
+seconds of the processor for each request, the others by one."""
 
 _SHARING = """\
 The same stand-in with its state in PostgreSQL 18, which waits for the disk at each commit, beside
@@ -72,16 +74,13 @@ def _requests(results: Results) -> Iterator[str]:
     rows = []
     for name, what in WHAT.items():
         for server in lives.names:
-            cpu = lives.cost(server, name, lambda cost: cost.cpu)
+            cpu = lives.cpu(server, name)
             if cpu is None:
                 continue
             seen = [
-                lives.cost(server, name, figure) or 0
-                for figure in (
-                    lambda cost: cost.seen.p50,
-                    lambda cost: cost.seen.p99,
-                    lambda cost: cost.seen.answers / cost.seen.seconds,
-                )
+                lives.cost(server, name, lambda cost: cost.seen.p50) or 0,
+                lives.cost(server, name, lambda cost: cost.seen.p99) or 0,
+                lives.cost(server, name, lambda cost: cost.rate, max) or 0,
             ]
             ratios = [lives.ratio(server, to, name) for to in (FLOOR, PEER)]
             told = ["" if ratio is None else f"{ratio:.2f}" for ratio in ratios]
@@ -99,8 +98,8 @@ def _lives(results: Results) -> Iterator[str]:
     rows = [
         [
             name,
-            f"{lives.life(name, lambda life: life.started_in):.2f}",
-            f"{lives.life(name, lambda life: life.began_with):.2f}",
+            f"{lives.life(name, lambda life: life.started_in, min):.2f}",
+            f"{lives.life(name, lambda life: life.began_with, min):.2f}",
             f"{lives.life(name, lambda life: life.memory[0]):.0f}",
             f"{lives.life(name, lambda life: life.memory[1]):.0f}",
         ]
@@ -140,22 +139,23 @@ def _shared(shared: Shared) -> Iterator[str]:
     yield _SHARING
     yield ""
     lives = shared.lives
-    figures: Sequence[tuple[str, str, Callable[[Cost], float]]] = (
-        ("per s", ".0f", lambda cost: cost.rate),
-        ("µs", ".0f", lambda cost: cost.cpu),
-        ("µs of PostgreSQL", ".0f", lambda cost: cost.beside),
-        ("p50 ms", ".1f", lambda cost: cost.seen.p50),
-        ("p99 ms", ".1f", lambda cost: cost.seen.p99),
+    figures: Sequence[tuple[str, str, Callable[[Cost], float], Choice]] = (
+        ("per s", ".0f", lambda cost: cost.rate, max),
+        ("µs", ".0f", lambda cost: cost.cpu, min),
+        ("µs of PostgreSQL", ".0f", lambda cost: cost.beside, min),
+        ("p50 ms", ".1f", lambda cost: cost.seen.p50, median),
+        ("p99 ms", ".1f", lambda cost: cost.seen.p99, median),
     )
     rows = []
     for name, what in WHAT.items():
         for server in lives.names:
             told = [
-                format(lives.cost(server, name, figure) or 0, form) for _, form, figure in figures
+                format(lives.cost(server, name, figure, of) or 0, form)
+                for _, form, figure, of in figures
             ]
             rows.append([what, server, *told])
             what = ""
-    yield from _table(("request", "kept", *(name for name, _, _ in figures)), rows)
+    yield from _table(("request", "kept", *(name for name, *_ in figures)), rows)
     yield ""
     rows = [
         [

@@ -35,9 +35,9 @@ class Shared:
     pages: Mapping[str, float]
 
 
-def shared(rounds: int, seconds: float) -> Shared:
+def shared(rounds: int, slices: int) -> Shared:
     """Measure the servers in turns, each with a database of its own; then the pages."""
-    return Shared(Lives(_lives(rounds, seconds)), pages(ROWS))
+    return Shared(Lives(_lives(rounds, slices)), pages(ROWS))
 
 
 def pages(rows: int) -> Mapping[str, float]:
@@ -70,15 +70,15 @@ def pages(rows: int) -> Mapping[str, float]:
     return found
 
 
-def _lives(rounds: int, seconds: float) -> Iterator[Life]:
+def _lives(rounds: int, slices: int) -> Iterator[Life]:
     for number in range(rounds):
         print(f"shared, round {number + 1} of {rounds}", flush=True)
-        yield lived(_server(ALONE, stand_in()), seconds)
+        yield lived(_server(ALONE, stand_in()), slices)
         for name, workers in WORKERS.items():
             with Postgres(is_durable=True) as postgres:
                 options = ("--store", postgres.url, "--workers", str(workers))
                 server = _server(name, stand_in(*options))
-                yield lived(replace(server, beside=Tree(postgres.pid)), seconds)
+                yield lived(replace(server, beside=Tree(postgres.pid)), slices)
 
 
 def _server(name: str, server: Server) -> Server:

@@ -20,7 +20,11 @@ from understudy.specs.document import parse
 def _life(name: str, cpu: float) -> Life:
     server = Server(name, (), (), "/")
     costs = {
-        request.name: Cost(cpu, Load(1000, 1.0, 1.0, 2.0), 20) for request in (*REQUESTS, APART)
+        request.name: [
+            Cost(cpu * dearer, Load(1000, 1.0 * dearer, 1.0, 2.0), 20 * dearer)
+            for dearer in (1, 3, 2)
+        ]
+        for request in (*REQUESTS, APART)
     }
     return Life(server, 0.5, 0.4, (80.0, 110.0), costs)
 
@@ -57,7 +61,7 @@ def test_a_mock_server_shows_what_the_stand_in_answers(contract: str) -> None:
 
 
 def test_a_floor_that_is_not_held_is_one() -> None:
-    """The processor's time decides, and what was not measured is not held."""
+    """The processor's least time decides, and what was not measured is not held."""
     assert [claim.holds for claim in floors(_lives(100))] == [True] * 4
     assert [claim.holds for claim in floors(_lives(300))] == [False] * 4
     alone = Lives([_life(OURS, 100), _life(FLOOR, 40)])
