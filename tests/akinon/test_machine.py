@@ -275,6 +275,7 @@ class Baskets(RuleBasedStateMachine):
         assert [(each["pk"], each["unavailable_quantity"]) for each in listed] == self.gone
 
 
+@pytest.mark.whole
 @pytest.mark.ruling("A24", "A25", "A26", "A27", "A28")
 def test_any_sequence_of_requests_leaves_the_models_basket(akinon: Stand) -> None:
     """After each request the basket is the model's to the cent; a refused one changes nothing."""

@@ -96,6 +96,7 @@ def _shape(stand: Stand, url: str, *wanted: str, **terms: Any) -> dict[str, str]
     return {f"{r.law} {r.operation}": r.outcome for r in found}
 
 
+@pytest.mark.whole
 def test_the_shape_layer_finds_a_broken_answer(nexudus: Stand) -> None:
     """A member that is missing, and a status that is not documented; elsewhere it holds."""
 

@@ -261,6 +261,7 @@ def test_a_report_needs_its_folder(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.whole
 def test_a_baseline_takes_known_findings_out(tmp_path: Path, nexudus: Stand) -> None:
     """They are counted apart, until their date."""
     known = '[[accepted]]\nlaw = "order.unknown list_basket_sessions"\nreason = "known"\n'
