@@ -22,7 +22,6 @@ from .scripted import Asked, Said, Scripted
 LISTS = ("paging", "filter", "order", "report")
 
 
-@pytest.mark.whole
 def test_a_read_only_run_sends_get_alone(tmp_path: Path) -> None:
     """The stand-in's access log shows it; every law of every list was judged, and holds."""
     with Process([sys.executable, "-m", "understudy"], tmp_path) as server:
