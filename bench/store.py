@@ -5,6 +5,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count, product
 from typing import Any
 
@@ -148,7 +149,7 @@ def begins() -> Mapping[str, float]:
             sandbox.begin(contract, begun_with)
 
     figures = {
-        contract.name: least(lambda at=at: begin(slice(at, at + 1)), lambda: None)  # type: ignore[misc]  # a default binds `at`
+        contract.name: least(partial(begin, slice(at, at + 1)), lambda: None)
         for at, contract in enumerate(contracts)
     }
     return {**figures, "all": least(lambda: begin(slice(None)), lambda: None)}

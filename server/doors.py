@@ -70,7 +70,7 @@ class Door:
             identity: Identity | None
             try:
                 identity = api.authenticate(credential, visit.state())
-            except Exception as error:
+            except Exception as error:  # whatever it is, Connexion would take it for a shut door
                 asking.failure = error
                 raise
             if identity is None:

@@ -41,7 +41,7 @@ class Rows:
             return None
         try:
             return orjson.dumps(pointer.put(body, self._path, written))
-        except orjson.JSONEncodeError:  # what is around them is none of its numbers
+        except orjson.JSONEncodeError:  # a number around them is too long for it
             return json_of(body)
 
     def _write(self, row: Any) -> orjson.Fragment | None:

@@ -138,10 +138,9 @@ class Sandbox:
         """At the first request to a contract: go on with what the store has, else the fixture."""
         if self._begun.get(contract.name) is contract:
             return
-        is_new = contract.name not in self._begun
-        self._begun[contract.name] = contract
-        if is_new and not self.store(contract.name).dump():
+        if contract.name not in self._begun and not self.store(contract.name).dump():
             self.load(contract, fixture)
+        self._begun[contract.name] = contract
 
     def tick(self, contract: Contract) -> datetime:
         """Let happen what the contract's timers say is due; the time up to which it has."""

@@ -18,10 +18,9 @@ from .place import Place
 Sizes = Mapping[str, int]
 """How many documents each collection of a contract has."""
 Marks = Mapping[str, int]
-"""A number for each collection of a contract, which is another after each change; `ALL` has that of
-those that are not named.
-"""
-ALL = ""
+"""A number for each collection of a contract, which is another after each change."""
+WHOLE = ""
+"""Stands for all collections of a contract that are not named."""
 Mode = Literal["look", "glance", "read", "write", "note", "begin"]
 """Each statement for itself; the same, where it turns out that nothing has moved meanwhile; a
 picture of one moment; writing, alone in what is locked; each statement for itself that writes what
@@ -62,7 +61,7 @@ class Transaction:
     def __init__(self, connection: psycopg.Connection | None, mode: Mode) -> None:
         self._connection = connection
         self.written: dict[tuple[str, str], set[str]] = {}
-        """The collections that it has changed, or `ALL`, by sandbox and contract."""
+        """The collections that it has changed, by sandbox and contract; `WHOLE` where it is all."""
         self.marks: dict[tuple[str, str], Marks] = {}
         """Those of a sandbox's contract as they were at the begin, as far as they are known."""
         self.sizes: dict[tuple[str, str], Sizes] = {}
@@ -110,16 +109,16 @@ class Transaction:
         """Which state a collection is in; None where that is not known."""
         marks = self.marks.get((sandbox, contract))
         written = self.written.get((sandbox, contract), ())
-        if marks is None or collection in written or ALL in written:
+        if marks is None or collection in written or WHOLE in written:
             return None
-        return marks.get(collection, marks[ALL])
+        return marks.get(collection, marks[WHOLE])
 
     def marked(self, sandbox: str, contract: str, new: int) -> Marks:
         """The marks that are to be known from now on; `new` was not there before."""
         written = self.written.get((sandbox, contract), ())
         marks = self.marks.get((sandbox, contract))
-        if marks is None or ALL in written:
-            return {ALL: new}
+        if marks is None or WHOLE in written:
+            return {WHOLE: new}
         return {**marks, **dict.fromkeys(written, new)}
 
     def size(self, sandbox: str, contract: str, collection: str) -> int | None:
@@ -208,7 +207,7 @@ class Transaction:
                 for unit in self._units:
                     unit.before.setdefault(place, document)
         self.change(statements.CLEAR, {"sandbox": sandbox, "contract": contract})
-        self._note(sandbox, contract, ALL)
+        self._note(sandbox, contract, WHOLE)
         self.sizes[sandbox, contract] = {}
         self._known.clear()
 
