@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import total_ordering
+from functools import lru_cache, total_ordering
+from operator import neg
 from typing import Any
 
 from ..specs import pointer
@@ -20,8 +21,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+@lru_cache(1024)
 def moment(text: str) -> datetime:
-    """The moment that a date-time names; without a zone it is UTC (ruling G3)."""
+    """The moment that a date-time names; without a zone it is UTC (ruling G3).
+
+    The latest are remembered: indexes, timers and the clock all ask for those of one document.
+    """
     parsed = datetime.fromisoformat(text.upper())
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
 
@@ -60,7 +65,11 @@ def comparable(value: Any, kind: Kind) -> Any:
 
     Moments are whole microseconds: numbers compare faster than dates with zones, and take less.
     """
-    return (moment(value) - _EPOCH) // _MICROSECOND if kind == "instant" else value
+    return _microseconds(value) if kind == "instant" else value
+
+
+def _microseconds(text: str) -> int:
+    return (moment(text) - _EPOCH) // _MICROSECOND
 
 
 def reader(field: pointer.Path) -> Callable[[Mapping[str, Any]], Any]:
@@ -131,7 +140,10 @@ def meets(document: Mapping[str, Any], allowed: Mapping[pointer.Path, tuple[Any,
     """Whether each field has one of the values that it is allowed."""
     for field, values in allowed.items():
         found = pointer.value(document, field)
-        if not any(same(found, value) for value in values):
+        for value in values:
+            if same(found, value):
+                break
+        else:
             return False
     return True
 
@@ -160,27 +172,35 @@ Rank = tuple[Any, ...]
 
 def ranker(order: tuple[SortKey, ...]) -> Callable[[Mapping[str, Any]], Rank]:
     """What to sort documents by so that they come in `order`."""
-    readers = tuple(reader(key.field) for key in order)
-    return lambda document: rank(order, tuple(read(document) for read in readers))
+    parts = tuple((reader(key.field), placer(key)) for key in order)
+
+    def ranked(document: Mapping[str, Any]) -> Rank:
+        rank: list[Any] = []
+        for read, place in parts:
+            rank += place(read(document))
+        return tuple(rank)
+
+    return ranked
 
 
 def rank(order: tuple[SortKey, ...], values: tuple[Any, ...]) -> Rank:
     """The rank of a document whose sort keys have these values: two members for each key."""
-    ranks: list[Any] = []
-    for key, value in zip(order, values, strict=True):
-        if value is None:
-            ranks += (-1 if is_null_first(key) else 1, None)
-        else:
-            # Every value lies between the two places that null can have.
-            ranks += (0, _ready(key, value))
-    return tuple(ranks)
+    return tuple(
+        member for key, value in zip(order, values, strict=True) for member in placer(key)(value)
+    )
 
 
-def _ready(key: SortKey, value: Any) -> Any:
-    ready = comparable(value, key.kind)
+def placer(key: SortKey) -> Callable[[Any], tuple[int, Any]]:
+    """What gives a value of `key` its members of a rank."""
+    # Every value lies between the two places that null can have.
+    null = (-1 if is_null_first(key) else 1, None)
+    if key.kind == "instant":
+        turn = -1 if key.descending else 1
+        return lambda value: null if value is None else (0, turn * _microseconds(value))
     if not key.descending:
-        return ready
-    return Down(ready) if key.kind == "text" else -ready
+        return lambda value: null if value is None else (0, value)
+    ready: Callable[[Any], Any] = Down if key.kind == "text" else neg
+    return lambda value: null if value is None else (0, ready(value))
 
 
 def is_null_first(key: SortKey) -> bool:

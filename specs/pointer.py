@@ -48,6 +48,8 @@ def get(document: Any, path: Path) -> Any:
 
 def value(document: Any, path: Path) -> Any:
     """The value at `path`; null where there is none."""
+    if len(path) == 1 and isinstance(document, dict):  # as most are
+        return document.get(path[0])
     found = get(document, path)
     return None if found is MISSING else found
 

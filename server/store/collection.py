@@ -27,6 +27,7 @@ class Collection:
     def __init__(self, table: LiveTable) -> None:
         self._table = table
         self._rows = table.rows()
+        self._is_stored = bool(self._rows)
         self._numbers = {row["key"]: int(number) for number, row in self._rows.items()}
         self._last = max(self._numbers.values(), default=0)
         self._indexes: dict[Sketch, Index] = {}
@@ -63,9 +64,11 @@ class Collection:
         A new document comes last, unless it comes back to the row `number`: see `settle`.
         """
         place = self._numbers.get(key)
-        before = place, None if place is None else self.document(place)
-        if place is not None:
-            self._forget(place)
+        before = None if place is None else self.document(place)
+        found = place, before
+        if before is not None and place is not None:
+            for index in self._indexes.values():
+                index.remove(place, before)
         if document is not None:
             if place is None:
                 place = self._last + 1 if number is None else number
@@ -76,8 +79,10 @@ class Collection:
         elif place is not None:
             del self._numbers[key], self._rows[str(place)]
         self._match = None
-        self._table.replace(self._rows)
-        return before
+        if not self._is_stored:
+            self._table.replace(self._rows)
+            self._is_stored = True
+        return found
 
     def settle(self) -> None:
         """Put rows that came back where they were."""
@@ -207,17 +212,15 @@ class Collection:
         return index
 
     def _learn(self, number: int, document: Document) -> None:
-        for sketch, index in list(self._indexes.items()):
+        unfit = []
+        for sketch, index in self._indexes.items():
             try:
                 index.add(number, document)
             except Unfit:
-                del self._indexes[sketch]
-                self._unfit.add(sketch)
-
-    def _forget(self, number: int) -> None:
-        document = self.document(number)
-        for index in self._indexes.values():
-            index.remove(number, document)
+                unfit.append(sketch)
+        for sketch in unfit:
+            del self._indexes[sketch]
+            self._unfit.add(sketch)
 
 
 def laid_out(documents: Iterable[tuple[Key, Document]]) -> Rows:

@@ -1,12 +1,13 @@
 """`Index`: the rows of a collection in one order, kept so while they are written."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sortedcontainers import SortedList
 
-from ..values import rank, reader
+from ..values import placer, reader
 from .query import Condition, Kind, Position, SortKey
 from .store import Document
 
@@ -36,6 +37,22 @@ def filtering(condition: Condition) -> Sketch:
     return Sketch((key,), not condition.case_sensitive and condition.op != "isnull")
 
 
+class _Part(NamedTuple):
+    """One key of an order: how to read it, what its values are, and where those lie."""
+
+    read: Callable[[Document], Any]
+    types: tuple[type, ...]
+    place: Callable[[Any], tuple[int, Any]]
+
+
+_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    "text": (str,),
+    "instant": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+
+
 class Index:
     """Entries are ranks with the number of the row behind them, which settles what is left equal.
 
@@ -43,8 +60,10 @@ class Index:
     """
 
     def __init__(self, sketch: Sketch, rows: Iterable[tuple[int, Document]]) -> None:
-        self._order, self._folds = sketch.order, sketch.folds
-        self._readers = tuple(reader(key.field) for key in sketch.order)
+        self._folds = sketch.folds
+        self._parts = tuple(
+            _Part(reader(key.field), _TYPES[key.kind], placer(key)) for key in sketch.order
+        )
         self._entries = SortedList(self._entry(number, row) for number, row in rows)
 
     def __len__(self) -> int:
@@ -70,7 +89,8 @@ class Index:
 
     def place(self, position: Position, *, is_end: bool) -> int:
         """Where the rows begin that lie after `position`; with `is_end` where those before end."""
-        at = rank(self._order, self._fitting(position.values))
+        placed = zip(self._parts, position.values, strict=True)
+        at = tuple(chain.from_iterable(self._placed(part, value) for part, value in placed))
         # Rows at the position are on the near side of its end, and on the far side of its begin.
         is_behind = position.inclusive if is_end else not position.inclusive
         return self._at((*at, _AFTER_ALL) if is_behind else at)
@@ -92,8 +112,7 @@ class Index:
         """What a condition compares with, as the entries hold it."""
         if value is None:
             raise Unfit
-        (value,) = self._fitting((value,))
-        return rank(self._order[:1], (value,))[1]
+        return self._placed(self._parts[0], value)[1]
 
     def _met(self, condition: Condition) -> list[Span]:
         op, value = condition.op, condition.value
@@ -128,23 +147,20 @@ class Index:
         return place
 
     def _entry(self, number: int, document: Mapping[str, Any]) -> tuple[Any, ...]:
-        values = tuple(read(document) for read in self._readers)
+        entry: list[Any] = []
+        for part in self._parts:
+            entry += self._placed(part, part.read(document))
+        entry.append(number)
+        return tuple(entry)
+
+    def _placed(self, part: _Part, value: Any) -> tuple[int, Any]:
+        """What an entry holds for `value`, which is folded where case does not count."""
+        if value is None:
+            return part.place(None)
+        # What is not equal to itself has no place.
+        if type(value) not in part.types or value != value:
+            raise Unfit
         try:
-            return (*rank(self._order, self._fitting(values)), number)
+            return part.place(value.casefold() if self._folds else value)
         except ValueError as error:
             raise Unfit from error  # a date-time that is none
-
-    def _fitting(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """`values`, folded where case does not count."""
-        for value, key in zip(values, self._order, strict=True):
-            if value is not None and not _fits(value, key.kind):
-                raise Unfit
-        if self._folds:
-            return tuple(value if value is None else value.casefold() for value in values)
-        return values
-
-
-def _fits(value: Any, kind: Kind) -> bool:
-    if kind == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool) and value == value
-    return isinstance(value, bool if kind == "boolean" else str)

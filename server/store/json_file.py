@@ -57,13 +57,13 @@ class JsonFile(Storage):
     def write(self, data: Tables) -> None:
         """Keep `data`, to be written after `wake`."""
         self._data = data
-        self._is_behind = True
 
     def wake(self) -> None:
         """See to it that what has changed is written, by a thread that ends when it is."""
         with self.lock:
             self._closed.clear()
-            if self._is_behind and self._writer is None:
+            self._is_behind = True
+            if self._writer is None:
                 name = f"writer of {self._path.name}"
                 self._writer = threading.Thread(target=self._keep_up, name=name, daemon=True)
                 self._writer.start()

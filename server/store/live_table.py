@@ -15,13 +15,13 @@ class LiveTable(Table):
     """
 
     def rows(self) -> Rows:
-        """The rows as they are stored; after a change they are to be given to `replace`."""
+        """The rows as they are stored; where there are none yet, `replace` has them stored."""
         tables = self._storage.read() or {}
         rows: Rows = tables.get(self.name, {})
         return rows
 
     def replace(self, rows: Rows) -> None:
-        """Have `rows`, which may be those that are there and have changed."""
+        """Have `rows` in place of those that are there."""
         tables = self._storage.read() or {}
         tables[self.name] = rows
         self._storage.write(tables)

@@ -1,8 +1,8 @@
 """`TinyStore`: the default store, TinyDB in memory or in a JSON file that a person can read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import cast
 
 from tinydb import TinyDB
@@ -33,9 +33,7 @@ class TinyStore:
         self._made: list[Change] = []
         storage = database.storage
         self._file = storage if isinstance(storage, JsonFile) else None
-        self._lock: AbstractContextManager[object] = (
-            self._file.lock if self._file else nullcontext()
-        )
+        self._lock = self._file.lock if self._file else RLock()
 
     @property
     def touched(self) -> int:
