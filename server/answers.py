@@ -11,11 +11,13 @@ from ..specs.contract import Contract
 from ..specs.operation import Operation, Response
 from .call import Answer
 from .octets import json_of
-from .rows import Rows, rows
+from .rows import Compile, Rows, rows
 from .violation import Violation
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_JSON = "application/json"
+"""What an answer is where the contract says nothing of it."""
 _BODILESS = (204, 304)
 """Statuses whose answers have no body, nor the length of one (RFC 9110, 8.6)."""
 
@@ -28,47 +30,48 @@ class Lie(Exception):
         self.violation = violation
 
 
+class _Kind(NamedTuple):
+    """What is documented for one status."""
+
+    response: Response | None
+    content_type: tuple[bytes, bytes]
+    validator: jsonschema_rs.Draft202012Validator | None
+    rows: Rows | None
+
+
 class Answers:
     """The documented answers of one operation."""
 
     def __init__(self, contract: Contract, operation: Operation, *, closed: bool) -> None:
         self._contract = contract
         self._operation = operation
-        self._responses: dict[int, Response | None] = {}
-        self._media: dict[str, str] = {}
-        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
-        self._rows: dict[str, Rows | None] = {}
         compile_ = partial(contract.schemas.compile, direction="answer", closed=closed)
-        for status, response in operation.responses.items():
-            for media, schema in response.content.items():
-                self._media.setdefault(status, media)
-                self._validators.setdefault(status, compile_(schema))
-                if operation.listing is not None:
-                    path = operation.listing.items
-                    self._rows.setdefault(status, rows(contract, schema, path, compile_))
+        self._documented = {
+            status: self._kind(response, compile_)
+            for status, response in operation.responses.items()
+        }
+        self._kinds: dict[int, _Kind] = {}
 
     def packed(self, answer: Answer) -> "Packed":
         """`answer` as it goes over the wire, whether or not it is allowed."""
-        return packed(answer, self._media_type(answer.status))
+        return _packed(answer, self._kind_of(answer.status).content_type, _octets(answer))
 
     def allowed(self, answer: Answer) -> "Packed | None":
         """`answer` as it goes over the wire; None where the contract does not allow it."""
-        response = self._response(answer.status)
+        response, content_type, validator, listed = self._kind_of(answer.status)
         if response is None:
             return None
-        listed = self._rows.get(response.status)
         if listed is not None:
             body = listed.json_of(answer.body)
-            return None if body is None else _packed(answer, self._media_type(answer.status), body)
-        validator = self._validators.get(response.status)
-        is_allowed = validator is None or validator.is_valid(answer.body)
-        return self.packed(answer) if is_allowed else None
+            return None if body is None else _packed(answer, content_type, body)
+        if validator is not None and not validator.is_valid(answer.body):
+            return None
+        return _packed(answer, content_type, _octets(answer))
 
     def lie(self, answer: Answer) -> Lie:
         """How `answer`, which is not allowed, breaks the contract."""
         operation = self._operation
-        response = self._response(answer.status)
-        validator = self._validators.get(response.status) if response else None
+        response, _, validator, _ = self._kind_of(answer.status)
         name = f"{operation.method.upper()} {operation.path} answered {answer.status}"
         if response is None or validator is None:
             at = f"{operation.pointer}/responses"
@@ -79,14 +82,22 @@ class Answers:
         message = f"{name} with {where}: {error.message} ({self._contract.place(at)})"
         return Lie(message, Violation("answer", f"body {where}", error.message, at))
 
-    def _media_type(self, status: int) -> str:
-        response = self._response(status)
-        return self._media.get(response.status if response else "", "application/json")
+    def _kind(self, response: Response, compile_: Compile) -> _Kind:
+        media, schema = next(iter(response.content.items()), (_JSON, None))
+        listing, listed = self._operation.listing, None
+        if schema is not None and listing is not None:
+            listed = rows(self._contract, schema, listing.items, compile_)
+        validator = None if schema is None else compile_(schema)
+        return _Kind(response, _content_type(media), validator, listed)
 
-    def _response(self, status: int) -> Response | None:
-        if status not in self._responses:
-            self._responses[status] = self._operation.response(status)
-        return self._responses[status]
+    def _kind_of(self, status: int) -> _Kind:
+        kind = self._kinds.get(status)
+        if kind is None:
+            response = self._operation.response(status)
+            none = _Kind(None, _content_type(_JSON), None, None)
+            kind = none if response is None else self._documented[response.status]
+            self._kinds[status] = kind
+        return kind
 
 
 class Packed(NamedTuple):
@@ -99,15 +110,23 @@ class Packed(NamedTuple):
 
 def packed(answer: Answer, media: str) -> Packed:
     """`answer` as octets; TypeError or ValueError when it cannot be written."""
-    return _packed(answer, media, b"" if answer.body is None else json_of(answer.body))
+    return _packed(answer, _content_type(media), _octets(answer))
 
 
-def _packed(answer: Answer, media: str, body: bytes) -> Packed:
-    headers = [_header(name, value) for name, value in answer.headers]
+def _octets(answer: Answer) -> bytes:
+    return b"" if answer.body is None else json_of(answer.body)
+
+
+def _content_type(media: str) -> tuple[bytes, bytes]:
+    return b"content-type", media.encode()
+
+
+def _packed(answer: Answer, content_type: tuple[bytes, bytes], body: bytes) -> Packed:
+    headers = [_header(name, value) for name, value in answer.headers] if answer.headers else []
     if answer.body is not None:
-        headers.append((b"content-type", media.encode()))
+        headers.append(content_type)
     if answer.status not in _BODILESS:
-        headers.append((b"content-length", str(len(body)).encode()))
+        headers.append((b"content-length", b"%d" % len(body)))
     return Packed(answer.status, headers, body)
 
 
