@@ -1,7 +1,6 @@
 """What Connexion does for us: the security of each operation, and Swagger UI."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from connexion.middleware.security import SecurityOperation
@@ -32,9 +31,9 @@ class _Guarded(SecurityOperation):  # type: ignore[misc]  # Connexion is untyped
         """Who asks."""
         asking = Asking(visit, scope)
         try:
-            # Connexion's own is a coroutine, for doors that wait; ours do not.
-            with suppress(StopIteration):
-                self.verification_fn(asking).send(None)
+            self.verification_fn(asking).send(None)
+        except StopIteration:
+            pass  # Connexion's own is a coroutine, for doors that wait; ours do not.
         finally:
             if asking.failure is not None:
                 raise asking.failure

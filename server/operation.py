@@ -72,7 +72,8 @@ class ServedOperation:
                     return  # whoever asked has gone, in the middle of asking
                 visit.trace.body = raw
             reach: Reach = "read" if scope["method"] in _SAFE else "write"
-            answer = await visit.run(lambda: self._answer(visit, scope), reach)
+            told = len(visit.trace.violations)
+            answer = await visit.run(lambda: self._answer(visit, scope, told), reach)
         except Refusal as refusal:
             at = self.mount.reason(refusal, self._operation)
             visit.trace.violations += violations(refusal, at, is_routed=True)
@@ -90,8 +91,12 @@ class ServedOperation:
         """`answer` as it goes over the wire."""
         return self._answers.packed(answer)
 
-    def _answer(self, visit: Visit, scope: Scope) -> Packed:
-        """The handler's answer; what it wrote is undone when the answer is not allowed to leave."""
+    def _answer(self, visit: Visit, scope: Scope, told: int) -> Packed:
+        """The handler's answer; what it wrote is undone when the answer is not allowed to leave.
+
+        So many violations were `told` before: those of an attempt that is made again do not count.
+        """
+        del visit.trace.violations[told:]
         state = visit.state()
         call = self._call(visit, scope, state)
         with state.store.unit() as changes:
@@ -149,16 +154,19 @@ class ServedOperation:
         declared = headers.get("content-length", ("0",))[0]
         if declared.isdigit() and int(declared) > self._limit:
             raise self._too_long()
-        raw = bytearray()
+        parts: list[bytes] = []
+        length = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
-            raw += message.get("body", b"")
-            if len(raw) > self._limit:
+            part = message.get("body", b"")
+            length += len(part)
+            if length > self._limit:
                 raise self._too_long()
+            parts.append(part)
             if not message.get("more_body"):
-                return bytes(raw)
+                return b"".join(parts)
 
     def _too_long(self) -> Refusal:
         return Refusal(413, f"The body is longer than {self._limit} bytes.")

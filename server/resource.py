@@ -102,23 +102,9 @@ def shown(contract: Contract, collection: str, document: Mapping[str, Any]) -> d
 
 
 def settable(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of `body` that are stored and a client's to set.
-
-    Those are the ones that the request's schema declares, and none that is the server's: not
-    `readOnly`, nor the owner, nor the time of deletion.
-    """
-    _, collection = _clauses(call)
-    members = call.contract.members(collection.name)
-    declared = call.contract.declared(call.operation.id)
-    reserved = {collection.scope.field if collection.scope else (), collection.soft_delete}
-    return {
-        name: value
-        for name, value in body.items()
-        if name in members
-        and name in declared
-        and not members[name].get("readOnly")
-        and (name,) not in reserved
-    }
+    """The members of `body` that are stored and a client's to set."""
+    names = call.contract.settable(call.operation.id)
+    return {name: value for name, value in body.items() if name in names}
 
 
 def replacement(call: Call, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,8 +29,11 @@ class Routed:
         if not served.mount.is_vendors:
             await served(scope, receive, send)
             return
+        if "prefer" not in visit.headers:
+            await self._play(visit, served, scope, receive, send)
+            return
         try:
-            preferred = preference(visit.headers.get("prefer", ()))
+            preferred = preference(visit.headers["prefer"])
             if preferred.is_canned:
                 answer = served.canned(preferred.code, preferred.example)
         except (ImpossiblePreference, NoSuchAnswer) as error:

@@ -130,9 +130,11 @@ class Sandbox:
         now: datetime | None = None,
     ) -> State:
         """The contract's documents as they are now, seen through what is `around` the store."""
-        store, note = around(self.store(contract.name)), self._timers_of(contract).note
-        now = now or self.clock.now()
-        return State(contract, store, now, self._chance(contract.name), timespec, note)
+        name = contract.name
+        store = around(self._stores.get(name) or self.store(name))
+        chance = self._chances.get(name) or self._chance(name)
+        note = self._timers_of(contract).note
+        return State(contract, store, now or self.clock.now(), chance, timespec, note)
 
     def begin(self, contract: Contract, fixture: Fixture) -> None:
         """At the first request to a contract: go on with what the store has, else the fixture."""
@@ -145,7 +147,10 @@ class Sandbox:
     def tick(self, contract: Contract) -> datetime:
         """Let happen what the contract's timers say is due; the time up to which it has."""
         now = self.clock.now()
-        happenings = self._timers_of(contract).fire(self.store(contract.name), now)
+        timers = self._timers_of(contract)
+        if timers.are_quiet(now):
+            return now
+        happenings = timers.fire(self.store(contract.name), now)
         if happenings:
             self.journal.write(Passed(contract, happenings), system_time(), now)
         return now

@@ -37,12 +37,14 @@ class Timers:
             for timer in collection.timers
         ]
 
+    def are_quiet(self, now: datetime) -> bool:
+        """Whether nothing is due at `now`, as is known without looking."""
+        ahead = self.ahead
+        return not self._timers or (ahead.is_read and (ahead.next is None or now < ahead.next))
+
     def fire(self, store: Store, now: datetime) -> Sequence[Happening]:
         """Set what is due at `now`; what happened, the earliest first."""
-        if not self._timers:
-            return ()
-        ahead = self.ahead
-        if ahead.is_read and (ahead.next is None or now < ahead.next):
+        if self.are_quiet(now):
             return ()
         happenings = self._due(store, now)
         if happenings:
@@ -57,7 +59,7 @@ class Timers:
     def note(self, collection: str, document: Document) -> None:
         """See when a document that was written falls due."""
         for owner, timer in self._timers:
-            if owner.name == collection and meets(document, timer.when):
+            if owner.name == collection and (not timer.when or meets(document, timer.when)):
                 self._note_time(pointer.value(document, timer.at))
 
     def _note_time(self, at: str | None) -> None:
@@ -110,8 +112,9 @@ class Timers:
 
 def settled(document: Document, collection: Collection, now: datetime) -> Document:
     """`document` as the timers that are due at `now` leave it: oldest first, each once."""
-    steps = list(_steps(document, collection, now))
-    return steps[-1][2] if steps else document
+    for _, _, after in _steps(document, collection, now) if collection.timers else ():
+        document = after
+    return document
 
 
 def _steps(

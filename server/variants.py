@@ -53,21 +53,22 @@ class Variants:
     def __init__(self, mount: Mount, settings: Settings) -> None:
         self.mount = mount
         self._settings = settings
-        self._plain = Variant(mount, settings)
+        self.plain = Variant(mount, settings)
+        """The contract as it is."""
         for id_ in mount.contract.operations:
             # Now, and not at the first request: what cannot be served is not to begin.
-            self._plain.operation(id_)
+            self.plain.operation(id_)
         self._faulty: WeakKeyDictionary[object, dict[tuple[str, ...], Variant]] = (
             WeakKeyDictionary()
         )
 
     def meeting(self, sandbox: Sandbox, operation: str | None) -> tuple[Variant, Sequence[Placed]]:
         """What a request meets, and the faults of behaviour that strike it."""
-        if not sandbox.faults or not self.mount.is_vendors:
-            return self._plain, ()
+        if not self.mount.is_vendors:
+            return self.plain, ()
         struck = sandbox.faults.behaviour(self.mount.contract.name, operation)
         if not struck:
-            return self._plain, ()
+            return self.plain, ()
         known = self._faulty.setdefault(sandbox.anchor, {})
         key = tuple(placed.id for placed in struck)
         if key not in known:

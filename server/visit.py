@@ -45,17 +45,19 @@ async def nothing() -> None:
 class Visit:
     """One request; `prefix` is what the path names the sandbox by (`/sandbox/NAME`), or empty.
 
-    `original` is the contract that it is for, `identities` who asks, by security scheme. `end` has
-    it written down, which must be before its client knows how it ended.
+    `original` is the contract that it is for, None outside all contracts; `headers` are the
+    request's; `identities` is who asks, by security scheme. `end` has it written down, which must
+    be before its client knows how it ended.
     """
 
     __slots__ = (
-        "_headers",
-        "_lines",
         "_variant",
         "_variants",
+        "_vendors",
         "end",
+        "headers",
         "identities",
+        "original",
         "prefix",
         "sandbox",
         "trace",
@@ -73,29 +75,22 @@ class Visit:
         self.identities: Mapping[str, Identity] = _NOBODY
         self.trace = Trace()
         self.end: Callable[[], Awaitable[None]] = nothing
-        self._lines = lines
-        self._headers: dict[str, list[str]] = {}
+        headers: dict[str, list[str]] = {}
+        for name, value in lines:
+            headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        self.headers: Headers = headers
+        self.original: Mount | None = None
         self._variants = variants
         self._variant: Variant | None = None
-
-    @property
-    def original(self) -> Mount | None:
-        """The contract that it is for; None outside all contracts."""
-        return None if self._variants is None else self._variants.mount
+        self._vendors: str | None = None
+        if variants is not None:
+            self.original = mount = variants.mount
+            self._vendors = mount.contract.name if mount.is_vendors else None
 
     @property
     def mount(self) -> Mount | None:
         """The contract that it is for, as it meets it; None outside all contracts."""
         return self.original if self._variant is None else self._variant.mount
-
-    @property
-    def headers(self) -> Headers:
-        """The request's headers; they are read once."""
-        headers = self._headers
-        if not headers:
-            for name, value in self._lines:
-                headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-        return headers
 
     @property
     def variant(self) -> "Variant":
@@ -108,25 +103,16 @@ class Visit:
         """Come into the sandbox, and see which of its faults strike; it does so once."""
         if self._variants is None or self._variant is not None:
             return
-        if self._variants.mount.is_vendors:
+        if self._vendors is not None:
             await self.sandbox.arrive()
         if self.sandbox.faults:
             await self.sandbox.run(partial(self._choose, self._variants, operation), "own")
         else:
-            self._choose(self._variants, operation)
+            self._variant = self._variants.plain
 
-    async def run(self, work: Callable[[], T], reach: Reach) -> T:
+    def run(self, work: Callable[[], T], reach: Reach) -> Awaitable[T]:
         """Do what reads or changes the documents of the contract; it may be done twice."""
-        told = len(self.trace.violations)
-
-        def attempt() -> T:
-            del self.trace.violations[told:]
-            return work()
-
-        original = self.original
-        is_vendors = original is not None and original.is_vendors
-        contract = original.contract.name if original is not None and is_vendors else None
-        return await self.sandbox.run(attempt, reach, contract)
+        return self.sandbox.run(work, reach, self._vendors)
 
     def _choose(self, variants: "Variants", operation: str | None) -> None:
         self._variant, placed = variants.meeting(self.sandbox, operation)
@@ -137,7 +123,7 @@ class Visit:
         variant = self.variant
         mount = variant.mount
         now = None
-        if mount.is_vendors:
+        if self._vendors is not None:
             self.sandbox.begin(mount.contract, mount.fixture)
             now = self.sandbox.tick(mount.contract)
         return self.sandbox.state(mount.contract, mount.api.timespec, variant.around, now)

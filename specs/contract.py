@@ -102,16 +102,31 @@ class Contract:
             self._hidden[collection] = found
         return self._hidden[collection]
 
-    def declared(self, operation: str) -> frozenset[str]:
-        """The members that the schemas of an operation's body declare."""
-        if operation not in self._declared:
-            body = self.operations[operation].body
-            self._declared[operation] = frozenset(
-                name
-                for schema in (body.content.values() if body else ())
-                for name, _ in members_of(self.document, schema)
-            )
-        return self._declared[operation]
+    def settable(self, operation: str) -> frozenset[str]:
+        """The stored members that are a client's to set in the body of an operation on a resource.
+
+        Those are the ones that the body's schemas declare, and none that is the server's: not
+        `readOnly`, nor the owner, nor the time of deletion.
+        """
+        if operation not in self._settable:
+            self._settable[operation] = self._settable_in(self.operations[operation])
+        return self._settable[operation]
+
+    def _settable_in(self, operation: Operation) -> frozenset[str]:
+        if operation.resource is None:
+            raise ValueError(f"{operation.id} has no resource clause")
+        collection = self.collections[operation.resource.collection]
+        reserved = {collection.scope.field if collection.scope else (), collection.soft_delete}
+        declared = {
+            name
+            for schema in (operation.body.content.values() if operation.body else ())
+            for name, _ in members_of(self.document, schema)
+        }
+        return frozenset(
+            name
+            for name, schema in self.members(collection.name).items()
+            if name in declared and not schema.get("readOnly") and (name,) not in reserved
+        )
 
     # Asked for at every request, and the same at each.
     @cached_property
@@ -131,7 +146,7 @@ class Contract:
         return {}
 
     @cached_property
-    def _declared(self) -> dict[str, frozenset[str]]:
+    def _settable(self) -> dict[str, frozenset[str]]:
         return {}
 
 

@@ -43,11 +43,7 @@ def word(refusal: Refusal, operation: Operation | None) -> Answer:
 def authenticate(credential: Credential, state: State) -> Identity | None:
     """The user, if the operation's roles are the user's, whatever the scheme (ruling N16)."""
     user = _user(credential, state)
-    if user is None:
-        return None
-    alternatives = credential.operation.security
-    roles = {role for each in alternatives for _, scopes in each for role in scopes}
-    if not user["IsAdministrator"] and not roles.issubset(user["Roles"]):
+    if user is None or not (user["IsAdministrator"] or _has_roles(user, credential.operation)):
         return None
     return Identity(user["Email"], user)
 
@@ -106,6 +102,13 @@ def request_token(call: Call) -> Answer:
             "expires_in": int(ACCESS.total_seconds()),
             "refresh_token": refresh,
         },
+    )
+
+
+def _has_roles(user: Document, operation: Operation) -> bool:
+    alternatives = operation.security
+    return {role for each in alternatives for _, scopes in each for role in scopes}.issubset(
+        user["Roles"]
     )
 
 
