@@ -1,6 +1,8 @@
 # Every target sets up .venv by itself: `make serve` and `make test` work on a fresh machine.
 PYTHON := $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN := .venv/bin
+# A checkout is compiled once and not at every start, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve verify test check test-browser gate bench bench-check bench-peers strength soak clean
 
