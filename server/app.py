@@ -1,19 +1,11 @@
 """Builds the ASGI application: Connexion's stack with our operations, for some contracts."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from typing import Any
-
-with warnings.catch_warnings():
-    # Connexion imports two things that their own projects have since deprecated.
-    warnings.simplefilter("ignore")
-    from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.lifespan import LifespanMiddleware
-    from connexion.options import SwaggerUIOptions
 
 from ..fixtures.fixture import Fixture
 from ..specs.contract import CONTROL, NAMES, Contract, load
@@ -25,6 +17,7 @@ from .cors import Cors
 from .doors import is_supported
 from .entrance import Entrance
 from .frame import ExactSwaggerUI, OperationMiddleware
+from .framework import ConnexionMiddleware, LifespanMiddleware, SwaggerUIOptions
 from .front import Front
 from .health import Health
 from .house import House

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from connexion.security import NO_VALUE
 from starlette.exceptions import HTTPException
 
 from .call import Credential, Headers, Identity
 from .cookies import parse
+from .framework import NO_VALUE
 from .mount import Mount
 from .visit import Visit
 

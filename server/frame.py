@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connexion.middleware.security import SecurityOperation
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
-from connexion.security import SecurityHandlerFactory
-
 from .call import Identity
 from .doors import NAME, Asking, doors
+from .framework import SecurityHandlerFactory, SecurityOperation, SwaggerUIMiddleware
 from .mount import Mount
 from .routed import Routed
 from .routing import Paths, Route
