@@ -29,7 +29,10 @@ class Collection:
         self._rows = table.rows()
         self._is_stored = bool(self._rows)
         self._numbers = {row["key"]: int(number) for number, row in self._rows.items()}
-        self._last = max(self._numbers.values(), default=0)
+        self._documents: dict[int, Document] = {
+            int(number): row["document"] for number, row in self._rows.items()
+        }
+        self._last = max(self._documents, default=0)
         self._indexes: dict[Sketch, Index] = {}
         self._unfit: set[Sketch] = set()
         self._match: Match | None = None
@@ -46,11 +49,11 @@ class Collection:
     def get(self, key: Key) -> Document | None:
         """The document under `key`."""
         number = self._numbers.get(key)
-        return None if number is None else self.document(number)
+        return None if number is None else self._documents[number]
 
-    def all(self) -> Iterator[Document]:
+    def all(self) -> Iterable[Document]:
         """All documents, in the order of their insertion."""
-        return (row["document"] for row in self._rows.values())
+        return self._documents.values()
 
     def rows(self) -> Iterator[tuple[Key, int, Document]]:
         """All keys, row numbers and documents, in the order of their insertion."""
@@ -64,7 +67,7 @@ class Collection:
         A new document comes last, unless it comes back to the row `number`: see `settle`.
         """
         place = self._numbers.get(key)
-        before = None if place is None else self.document(place)
+        before = None if place is None else self._documents[place]
         found = place, before
         if before is not None and place is not None:
             for index in self._indexes.values():
@@ -75,9 +78,11 @@ class Collection:
                 self._last = max(self._last, place)
                 self._numbers[key] = place
             self._rows[str(place)] = {"key": key, "document": document}
-            self._learn(place, document)
+            self._documents[place] = document
+            if self._indexes:
+                self._learn(place, document)
         elif place is not None:
-            del self._numbers[key], self._rows[str(place)]
+            del self._numbers[key], self._rows[str(place)], self._documents[place]
         self._match = None
         if not self._is_stored:
             self._table.replace(self._rows)
@@ -86,9 +91,9 @@ class Collection:
 
     def settle(self) -> None:
         """Put rows that came back where they were."""
-        rows = dict(sorted(self._rows.items(), key=lambda row: int(row[0])))
-        self._rows = rows
-        self._table.replace(rows)
+        self._documents = dict(sorted(self._documents.items()))
+        self._rows = {str(number): self._rows[str(number)] for number in self._documents}
+        self._table.replace(self._rows)
 
     def count(self, where: tuple[Condition, ...]) -> int:
         """How many documents meet all of `where`."""
@@ -111,12 +116,11 @@ class Collection:
 
     def document(self, number: int) -> Document:
         """The document in row `number`."""
-        document: Document = self._rows[str(number)]["document"]
-        return document
+        return self._documents[number]
 
-    def numbered(self) -> Iterator[tuple[int, Document]]:
+    def numbered(self) -> Iterable[tuple[int, Document]]:
         """All rows, in the order of their insertion."""
-        return ((int(number), row["document"]) for number, row in self._rows.items())
+        return self._documents.items()
 
     def index(self, condition: Condition) -> Index | None:
         """What finds rows that meet `condition`; None where only looking at all of them does."""
@@ -146,7 +150,8 @@ class Collection:
             found = list(islice(self.all(), query.offset, end))
             self.touch(len(found))
             return found
-        return [self.document(number) for number in sorted(match.numbers)[query.offset : end]]
+        documents = self._documents
+        return [documents[number] for number in sorted(match.numbers)[query.offset : end]]
 
     def _walked(self, query: Query, match: Match, index: Index) -> Sequence[Document]:
         """Along the order, from the position on, no further than there is something to find."""
@@ -156,8 +161,8 @@ class Collection:
         if match.is_all and not is_back:
             start += query.offset
             stop = stop if query.limit is None else min(stop, start + query.limit)
-            rows = self._rows
-            found = [rows[str(n)]["document"] for n in index.numbers([(start, stop)])]
+            documents = self._documents
+            found = [documents[number] for number in index.numbers([(start, stop)])]
             self.touch(len(found))
             return found
         skipped = 0 if is_back else query.offset
@@ -171,7 +176,7 @@ class Collection:
                 if skipped:
                     skipped -= 1
                     continue
-                found.append(self.document(number))
+                found.append(self._documents[number])
                 if len(found) == query.limit:
                     break
         self.touch(looked)
@@ -182,7 +187,7 @@ class Collection:
         ranked = ranker(query.order)
         matching = match.numbers
         self.touch(len(matching))
-        found = sorted((self.document(number) for number in sorted(matching)), key=ranked)
+        found = sorted((self._documents[number] for number in sorted(matching)), key=ranked)
         if query.after is not None:
             place, at = rank(query.order, query.after.values), query.after.inclusive
             found = [d for d in found if (r := ranked(d)) > place or (at and r == place)]

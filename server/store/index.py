@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sortedcontainers import SortedList
@@ -16,6 +17,7 @@ Span = tuple[int, int]
 
 _AFTER_ALL = math.inf
 """Comes after every row and every rank that may follow it."""
+_NUMBER: Callable[[tuple[Any, ...]], int] = itemgetter(-1)
 _NULLS: tuple[tuple[Any, ...], tuple[Any, ...]] = ((-1,), (0,))
 _VALUES: tuple[tuple[Any, ...], tuple[Any, ...]] = ((0,), (1,))
 
@@ -79,9 +81,8 @@ class Index:
 
     def numbers(self, spans: Iterable[Span], *, backwards: bool = False) -> Iterator[int]:
         """The rows in these places."""
-        for start, stop in spans:
-            for entry in self._entries.islice(start, stop, reverse=backwards):
-                yield entry[-1]
+        entries = (self._entries.islice(*span, reverse=backwards) for span in spans)
+        return map(_NUMBER, chain.from_iterable(entries))
 
     def containing(self, text: str) -> Iterator[int]:
         """The rows whose value has `text` in it."""

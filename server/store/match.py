@@ -1,8 +1,7 @@
 """`Match`: which rows of a collection meet some conditions, found by looking at few."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 from ..values import matcher
@@ -24,7 +23,7 @@ class Searched(Protocol):
     def document(self, number: int) -> Document:
         """The document in row `number`."""
 
-    def numbered(self) -> Iterator[tuple[int, Document]]:
+    def numbered(self) -> Iterable[tuple[int, Document]]:
         """All rows, in the order of their insertion."""
 
     def index(self, condition: Condition) -> Index | None:
@@ -55,6 +54,7 @@ class Match:
         self.where = where
         self._rows = rows
         self._tested = 0
+        self._numbers: set[int] | None = None
         parts = [self._part(condition, matcher(condition)) for condition in where]
         # What all rows meet decides nothing.
         self._parts = sorted(
@@ -67,7 +67,7 @@ class Match:
         """Whether every row matches."""
         return not self._parts
 
-    @cached_property
+    @property
     def total(self) -> int:
         """How many rows match."""
         if self.is_all:
@@ -76,9 +76,14 @@ class Match:
             return self._parts[0].hits
         return len(self.numbers)
 
-    @cached_property
+    @property
     def numbers(self) -> set[int]:
-        """The rows that match."""
+        """The rows that match; they are found once."""
+        if self._numbers is None:
+            self._numbers = self._found()
+        return self._numbers
+
+    def _found(self) -> set[int]:
         if self.is_all:
             return {number for number, _ in self._rows.numbered()}
         first, *rest = self._parts
@@ -91,7 +96,7 @@ class Match:
         """Whether row `number` matches."""
         if self.is_all:
             return True
-        if "numbers" not in self.__dict__ and self._tested < _MANY:
+        if self._numbers is None and self._tested < _MANY:
             self._tested += 1
             document = self._rows.document(number)
             return all(part.test(document) for part in self._parts)

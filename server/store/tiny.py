@@ -1,6 +1,6 @@
 """`TinyStore`: the default store, TinyDB in memory or in a JSON file that a person can read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import cast
@@ -18,6 +18,18 @@ _Before = tuple[str, Key, int | None, Document | None]
 """What a write found: collection, key, the row's number, and the document or none."""
 
 
+class _Collections(dict[str, Collection]):
+    """Collections by name, made when they are first asked for."""
+
+    def __init__(self, table: Callable[[str], LiveTable]) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, name: str) -> Collection:
+        made = self[name] = Collection(self._table(name))
+        return made
+
+
 class TinyStore:
     """A store over the tables of a TinyDB whose names begin with `prefix`.
 
@@ -28,7 +40,7 @@ class TinyStore:
     def __init__(self, database: TinyDB, prefix: str = "") -> None:
         self._database = database
         self._prefix = prefix
-        self._collections: dict[str, Collection] = {}
+        self._collections = _Collections(self._table)
         self._undo: list[_Before] | None = None
         self._made: list[Change] = []
         storage = database.storage
@@ -61,15 +73,15 @@ class TinyStore:
 
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
-        return self._collection(collection).get(key)
+        return self._collections[collection].get(key)
 
     def find(self, query: Query) -> Sequence[Document]:
         """The documents that `query` describes."""
-        return self._collection(query.collection).find(query)
+        return self._collections[query.collection].find(query)
 
     def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
         """How many documents meet all of `where`."""
-        return self._collection(collection).count(where)
+        return self._collections[collection].count(where)
 
     def put(self, collection: str, key: Key, document: Document) -> None:
         """Insert `document` under `key`, or replace what is there."""
@@ -82,9 +94,9 @@ class TinyStore:
     def dump(self) -> Dump:
         """All documents by collection."""
         return {
-            name: list(self._collection(name).all())
+            name: list(self._collections[name].all())
             for name in self._names()
-            if len(self._collection(name))
+            if len(self._collections[name])
         }
 
     def load(self, rows: Mapping[str, Sequence[tuple[Key, Document]]]) -> None:
@@ -113,23 +125,18 @@ class TinyStore:
 
     def _write(self, name: str, key: Key, document: Document | None) -> None:
         with self._lock:
-            before = self._collection(name).put(key, document)
+            before = self._collections[name].put(key, document)
             if self._undo is not None:
                 self._undo.append((name, key, *before))
-        self._wake()
+            else:
+                self._wake()
 
     def _empty(self) -> None:
         for name in self._names():
             if self._undo is not None:
-                self._undo += ((name, *row) for row in self._collection(name).rows())
+                self._undo += ((name, *row) for row in self._collections[name].rows())
             self._database.drop_table(self._prefix + name)
         self._collections.clear()
-
-    def _collection(self, name: str) -> Collection:
-        found = self._collections.get(name)
-        if found is None:
-            found = self._collections[name] = Collection(self._table(name))
-        return found
 
     def _table(self, name: str) -> LiveTable:
         return cast("LiveTable", self._database.table(self._prefix + name, cache_size=0))
@@ -149,7 +156,7 @@ class TinyStore:
         for collection, key, _, before in undo:
             first.setdefault((collection, key), before)
         for (collection, key), before in first.items():
-            after = self.get(collection, key)
+            after = self._collections[collection].get(key)
             if after is not before and after != before:
                 yield Change(collection, key, before, after)
 
@@ -167,12 +174,12 @@ class TinyStore:
         """Take back what was written, the last first."""
         returned = set()
         for name, key, number, document in reversed(undo):
-            collection = self._collection(name)
+            collection = self._collections[name]
             if document is not None and collection.number(key) is None:
                 returned.add(name)
             collection.put(key, document, number)
         for name in returned:
-            self._collection(name).settle()
+            self._collections[name].settle()
 
     def _check(self) -> None:
         if self._file is not None:
