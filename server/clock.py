@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -9,9 +10,8 @@ FIRST, LAST = _EPOCH, datetime(9000, 1, 1, tzinfo=UTC)
 """What a clock can be set to: enough is left on either side for what is dated by it."""
 
 
-def system_time() -> datetime:
-    """The machine's time, in UTC."""
-    return datetime.now(UTC)
+system_time: Callable[[], datetime] = partial(datetime.now, UTC)
+"""The machine's time, in UTC."""
 
 
 class Clock:

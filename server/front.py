@@ -98,11 +98,10 @@ class _Heard:
                 return self._last(message)
         return self._send(message)
 
-    async def end(self) -> None:
+    def end(self) -> Awaitable[None]:
         """Have it written down, unless it is."""
         write_down, self._write_down = self._write_down, None
-        if write_down is not None:
-            await write_down(self)
+        return nothing() if write_down is None else write_down(self)
 
     async def _last(self, message: Any) -> None:
         await self.end()
@@ -118,10 +117,10 @@ async def _met(visit: Visit, error: Exception) -> Exception:
     return error
 
 
-async def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
+def _write_down(scope: Any, visit: Visit, heard: _Heard) -> Awaitable[None]:
     mount, trace = visit.mount, visit.trace
     if mount is None and heard.status != 404:
-        return  # a page of ours
+        return nothing()  # a page of ours
     if not heard.status and trace.answer is not None:
         heard.status, heard.headers = trace.answer.status, trace.answer.headers
         heard.body = trace.answer.body
@@ -141,7 +140,7 @@ async def _write_down(scope: Any, visit: Visit, heard: _Heard) -> None:
         changes=trace.changes,
         struck=trace.struck,
     )
-    await visit.sandbox.write_down(event)
+    return visit.sandbox.write_down(event)
 
 
 def _worded(error: Exception, scope: Any, visit: Visit) -> tuple[Answer, str]:

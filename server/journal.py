@@ -44,10 +44,10 @@ class Asked(NamedTuple):  # made at every request, in half the time of a frozen 
     @property
     def size(self) -> int:
         """About how many bytes it holds."""
-        lines = chain(self.headers, self.answer_headers)
-        headers = sum(map(len, chain.from_iterable(lines)))
+        lines = chain.from_iterable((*self.headers, *self.answer_headers))
         bodies = len(self.path) + len(self.body) + len(self.answer_body)
-        return headers + bodies + _BESIDE * (1 + len(self.changes))
+        # To join them is quicker than to add up their lengths.
+        return len(b"".join(lines)) + bodies + _BESIDE * (1 + len(self.changes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class ServedOperation:
                 if raw is None:
                     return  # whoever asked has gone, in the middle of asking
                 visit.trace.body = raw
+                visit.look_anew()
             reach: Reach = "read" if scope["method"] in _SAFE else "write"
             told = len(visit.trace.violations)
             answer = await visit.run(lambda: self._answer(visit, scope, told), reach)

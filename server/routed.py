@@ -29,11 +29,11 @@ class Routed:
         if not served.mount.is_vendors:
             await served(scope, receive, send)
             return
-        if "prefer" not in visit.headers:
-            await self._play(visit, served, scope, receive, send)
+        if "prefer" not in visit.headers and not visit.sandbox.faults:
+            await served(scope, receive, send)
             return
         try:
-            preferred = preference(visit.headers["prefer"])
+            preferred = preference(visit.headers.get("prefer", ()))
             if preferred.is_canned:
                 answer = served.canned(preferred.code, preferred.example)
         except (ImpossiblePreference, NoSuchAnswer) as error:
@@ -57,14 +57,16 @@ class Routed:
         struck: Sequence[Placed] = ()
         if sandbox.faults:
             struck = await sandbox.run(lambda: sandbox.faults.transport(contract, self.id), "own")
+
+        async def serve(of: Receive, to: Send) -> None:
+            visit.look_anew()
+            await served(scope, of, to)
+
         if not struck:
-            await served(scope, receive, send)
+            await serve(receive, send)
             return
         visit.trace.struck += tuple(each.fault.name for each in struck)
         transports = [each.fault for each in struck if isinstance(each.fault, Transport)]
-
-        async def serve(of: Receive, to: Send) -> None:
-            await served(scope, of, to)
 
         async def canned(status: int, example: str | None, to: Send) -> None:
             try:

@@ -59,7 +59,10 @@ class Sandbox:
     """One world: contracts are told apart by name.
 
     `anchor` stands for it as long as this process knows it, for what is remembered in it alone.
+    Where it `is_shared`, others may change what is in it at any time, else only while one waits.
     """
+
+    is_shared = False
 
     def __init__(
         self,

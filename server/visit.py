@@ -51,6 +51,7 @@ class Visit:
     """
 
     __slots__ = (
+        "_state",
         "_variant",
         "_variants",
         "_vendors",
@@ -82,6 +83,7 @@ class Visit:
         self.original: Mount | None = None
         self._variants = variants
         self._variant: Variant | None = None
+        self._state: State | None = None
         self._vendors: str | None = None
         if variants is not None:
             self.original = mount = variants.mount
@@ -103,7 +105,7 @@ class Visit:
         """Come into the sandbox, and see which of its faults strike; it does so once."""
         if self._variants is None or self._variant is not None:
             return
-        if self._vendors is not None:
+        if self._vendors is not None and self.sandbox.is_shared:
             await self.sandbox.arrive()
         if self.sandbox.faults:
             await self.sandbox.run(partial(self._choose, self._variants, operation), "own")
@@ -119,14 +121,22 @@ class Visit:
         self.trace.struck = tuple(each.fault.name for each in placed)
 
     def state(self) -> State:
-        """The documents that it sees: as they are now, and not when the request began to come."""
-        variant = self.variant
-        mount = variant.mount
-        now = None
-        if self._vendors is not None:
-            self.sandbox.begin(mount.contract, mount.fixture)
-            now = self.sandbox.tick(mount.contract)
-        return self.sandbox.state(mount.contract, mount.api.timespec, variant.around, now)
+        """The documents that it sees, as they are now."""
+        if self._state is None or self.sandbox.is_shared:
+            variant = self.variant
+            mount = variant.mount
+            now = None
+            if self._vendors is not None:
+                self.sandbox.begin(mount.contract, mount.fixture)
+                now = self.sandbox.tick(mount.contract)
+            self._state = self.sandbox.state(
+                mount.contract, mount.api.timespec, variant.around, now
+            )
+        return self._state
+
+    def look_anew(self) -> None:
+        """It may have waited: what it sees may have changed."""
+        self._state = None
 
 
 def visit_of(scope: Any) -> Visit:

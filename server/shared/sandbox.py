@@ -66,6 +66,8 @@ class SharedSandbox(Sandbox):
     So is its time, of which `time_of` makes that which its clock begins with.
     """
 
+    is_shared = True
+
     def __init__(
         self,
         name: str,

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import orjson
 import pytest
 
 from understudy.fixtures import fixture
 from understudy.fixtures.fixture import Fixture
 from understudy.server import app
+from understudy.server.chance import Chance
 from understudy.server.health import Health
 from understudy.server.sandbox import Sandbox
 from understudy.server.settings import Settings
@@ -142,37 +145,62 @@ def test_a_request_outside_all_contracts_has_no_state() -> None:
         Visit(_sandbox(), None).state()
 
 
-def test_a_body_that_came_slowly_meets_the_state_of_its_end() -> None:
-    """Timers that fell due while it came have fired before it is acted on."""
-    library = load(LIBRARY)
-    clock = Frozen()
-    database = in_memory()
+_ORDER = "6f1c5a4e-0c5d-4c0e-9d0a-3c1d5b0e7a11"
+
+
+@pytest.mark.parametrize("waits_for", ["body", "answer"])
+def test_a_request_that_waited_meets_the_state_of_its_end(waits_for: str) -> None:
+    """Timers that fell due since it was let in have fired before it is acted on."""
+    shop, clock, database = load(SHOP), Frozen(), in_memory()
     sandbox = Sandbox("default", lambda name: TinyStore(database, f"{name}."), clock)
-    lent = _book(1, state="lent", due_at="2026-01-15T12:00:10Z")
-    complete = fixture.complete(library, "books", lent)
-    sandbox.load(library, _fixture(complete))
-    served = app.mount(library, _fixture(), "/library")
-    world = World(lambda _: sandbox)
-    application = app.build([served], world, Settings(validate_responses="fail"), Health())
+    order = {
+        "id": _ORDER,
+        "shop": "mine",
+        "title": "Late",
+        "total": 3,
+        "made_at": "2026-01-15T12:00:00Z",
+        "due_at": "2026-01-15T12:00:10Z",
+    }
+    orders = [fixture.complete(shop, "orders", order)]
+    begun = Fixture("shop", "-", None, {"orders": orders})
+    settings = Settings(validate_responses="fail")
+    mounted = app.mount(shop, begun, "/shop")
+    application = app.build([mounted], World(lambda _: sandbox), settings, Health())
     sent: list[Any] = []
 
     async def receive() -> Any:
         clock.advance(timedelta(seconds=10))
-        return {"type": "http.request", "body": b'{"pages": 5}'}
+        return {"type": "http.request", "body": b'{"total": 5}'}
 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http",
-        "method": "PATCH",
-        "path": "/library/books/1",
-        "raw_path": b"/library/books/1",
-        "root_path": "",
-        "query_string": b"",
-        "headers": [],
-        "scheme": "http",
-    }
-    asyncio.run(application(scope, receive, send))
+    async def ask() -> None:
+        headers = [(b"x-shop", b"mine")]
+        if waits_for == "answer":
+            headers.append((b"prefer", b"wait=0.01"))
+            # It comes to pass as soon as the request lets others have their turn.
+            asyncio.get_running_loop().call_soon(clock.advance, timedelta(seconds=10))
+        scope = {
+            "type": "http",
+            "method": "PATCH" if waits_for == "body" else "GET",
+            "path": f"/shop/orders/{_ORDER}",
+            "raw_path": b"",
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+            "scheme": "http",
+        }
+        await application(scope, receive, send)
+
+    asyncio.run(ask())
     assert sent[0]["status"] == 200
-    assert b'"state":"overdue"' in sent[1]["body"]
+    assert orjson.loads(sent[1]["body"])["state"] == "late"
+
+
+def test_a_uuid_is_one_of_version_four() -> None:
+    """As the standard library makes it of the same bits."""
+    sandbox, chance = _sandbox(), Chance(0, "library")
+    state = sandbox.state(load(LIBRARY))
+    for _ in range(50):
+        assert state.uuid() == str(UUID(int=chance.bits(128), version=4))
