@@ -4,7 +4,7 @@ They are made at every request, in a third of the time of a frozen dataclass.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..specs.contract import Contract
@@ -35,12 +35,11 @@ class Credential(NamedTuple):
         return self.headers[name][-1] if name in self.headers else None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who a credential belongs to: a name (a user, an organisation, a session) and its document."""
 
     name: str
-    document: Document = field(default_factory=dict)
+    document: Document = MappingProxyType({})
 
 
 class Call(NamedTuple):
