@@ -25,7 +25,7 @@ from understudy.server.apis.akinon_lines import (
     with_quantity,
 )
 
-settings.register_profile("same each time", derandomize=True, database=None, deadline=None)
+settings.register_profile("same each time", derandomize=True, database=None)
 SAME = settings.get_profile("same each time")
 
 PRODUCTS = range(1, 6)

@@ -290,6 +290,5 @@ def test_any_sequence_of_requests_leaves_the_models_basket(akinon: Stand) -> Non
             stateful_step_count=15,
             derandomize=True,
             database=None,
-            deadline=None,
         ),
     )

@@ -38,9 +38,7 @@ def _raw(desk: Desk) -> bytes:
     return content
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(st.sampled_from(sorted(STEPS)), max_size=4),
        after=st.lists(st.sampled_from(sorted(STEPS)), max_size=6))  # fmt: skip
 def test_a_snapshot_is_put_back_to_the_byte(

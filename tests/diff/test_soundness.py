@@ -96,9 +96,7 @@ def _made(schema: Schema, where: Where) -> Iterator[Any]:
 @pytest.mark.whole
 @pytest.mark.parametrize("where", WHERE)
 @given(pair=pairs())
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_what_is_safe_breaks_nobody_and_what_is_breaking_somebody(
     where: Where, pair: tuple[Schema, Schema]
 ) -> None:

@@ -55,7 +55,6 @@ rows = st.lists(
 
 @settings(
     max_examples=40,
-    deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -217,7 +217,6 @@ def test_a_store_is_a_dictionary_that_can_be_asked(
         settings=settings(
             max_examples=EXAMPLES.get(store_kind, 60),
             stateful_step_count=25,
-            deadline=None,
             database=None,
             derandomize=True,
         ),

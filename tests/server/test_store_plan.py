@@ -135,7 +135,7 @@ EXAMPLES = {"memory": 50, "file": 10, "postgres": 15}
 def test_a_plan_finds_what_a_scan_finds(open_store: Open, store_kind: str) -> None:
     """Before and after writes and units that were undone; the second time from what was kept."""
 
-    @settings(max_examples=EXAMPLES[store_kind], deadline=None, database=None, derandomize=True)
+    @settings(max_examples=EXAMPLES[store_kind], database=None, derandomize=True)
     @given(
         documents=st.lists(_documents(), min_size=FEW + 1, max_size=FEW + 30),
         queries=st.lists(_queries(), min_size=1, max_size=6),

@@ -223,7 +223,7 @@ def _places(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     name=st.none() | NAMES_ANYWHERE,
     value=VALUES,
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_change_ends_in_findings(at: tuple[Any, ...], name: str | None, value: Any) -> None:
     """Whatever stands wherever, lint has an answer, and each finding has a place in the file."""
     data = {"root": orjson.loads(SHOP_TEXT)}

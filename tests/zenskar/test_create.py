@@ -272,7 +272,6 @@ CENTS = st.integers(0, 10_000_000).map(lambda cents: cents / 100)
 @pytest.mark.ruling("Z22")
 @settings(
     max_examples=25,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
