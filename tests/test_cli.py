@@ -1,4 +1,4 @@
-"""The command line as a user has it: a process, its output, its exit code."""
+"""The command line as a user has it: what it is given, its output, its exit code."""
 
 import json
 import os
@@ -7,9 +7,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,36 +18,20 @@ import yaml
 
 from understudy.specs.contract import NAMES, load
 
+from .command import Done, here, run
+
 HERE = Path(__file__).parent
 LIBRARY = str(HERE / "contracts" / "library.yaml")
 MALFORMED = str(HERE / "specs" / "malformed" / "misspelt_type.yaml")
 DOUBTFUL = str(HERE / "specs" / "doubtful" / "link_to_no_operation.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
-def run(*arguments: str, cwd: Path | None = None) -> Done:
-    """Run `understudy` to its end."""
-    done = subprocess.run(
-        [sys.executable, "-m", "understudy", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        timeout=60,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
-
-
-def refused(*arguments: str) -> str:
+def refused(*arguments: str, by: Callable[..., Done] = here) -> str:
     """The one line that a command which cannot be done says, without `understudy: `."""
-    done = run(*arguments)
+    command, *rest = arguments
+    # What is served after all must end, and the test with it.
+    ending = ["--until-stdin-ends"] if command == "serve" else []
+    done = by(command, *ending, *rest)
     assert (done.code, done.out) == (2, "")
     (line,) = done.err.splitlines()
     assert line.startswith("understudy: ")
@@ -57,7 +40,7 @@ def refused(*arguments: str) -> str:
 
 def test_list_names_every_operation_with_its_basis() -> None:
     """Tab-separated where nobody looks: contract, method, path, operation, clauses, basis."""
-    rows = [line.split("\t") for line in run("list").out.splitlines()]
+    rows = [line.split("\t") for line in here("list").out.splitlines()]
     assert {row[0] for row in rows} == set(NAMES)
     expected = [
         [name, op.method.upper(), op.path, op.id]
@@ -73,7 +56,7 @@ def test_list_names_every_operation_with_its_basis() -> None:
 
 def test_list_as_json_says_the_same() -> None:
     """For programs."""
-    ((library),) = json.loads(run("list", LIBRARY, "--format", "json").out)
+    ((library),) = json.loads(here("list", LIBRARY, "--format", "json").out)
     assert (library["name"], library["title"], library["basis"]) == ("library", "A library", [])
     assert {
         "id": "lend_book",
@@ -82,7 +65,7 @@ def test_list_as_json_says_the_same() -> None:
         "basis": [],
         "clauses": ["act", "transition"],
     } in library["operations"]
-    assert [entry["name"] for entry in json.loads(run("list", "--format", "json").out)] == [*NAMES]
+    assert [entry["name"] for entry in json.loads(here("list", "--format", "json").out)] == [*NAMES]
 
 
 def test_list_is_a_table_on_a_terminal() -> None:
@@ -130,7 +113,7 @@ def test_help_needs_nothing_heavy() -> None:
 
 def test_version_is_that_of_the_package() -> None:
     """One line."""
-    assert run("--version") == Done(0, "understudy 0.1.0\n", "")
+    assert here("--version") == Done(0, "understudy 0.1.0\n", "")
 
 
 def test_console_script_is_the_same_program() -> None:
@@ -143,7 +126,7 @@ def test_console_script_is_the_same_program() -> None:
 @pytest.mark.parametrize("arguments", [[], ["fixtures"]])
 def test_no_command_shows_the_help(arguments: Sequence[str]) -> None:
     """And is a usage error."""
-    done = run(*arguments)
+    done = here(*arguments)
     assert done.code == 2
     assert "Commands:" in done.err
 
@@ -194,18 +177,19 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(
 
 def test_contract_that_cannot_be_used_is_told_line_by_line() -> None:
     """Every finding on a line of its own."""
-    for arguments in (["serve", MALFORMED], ["list", MALFORMED]):
-        assert refused(*arguments).startswith(f"{MALFORMED}:9: /components/schemas/Book/type: must")
+    for command in ("serve", "list"):
+        line = refused(command, MALFORMED, by=run)
+        assert line.startswith(f"{MALFORMED}:9: /components/schemas/Book/type: must")
 
 
 def test_lint_finds_nothing_in_what_is_ours() -> None:
     """Exit 0."""
-    assert run("lint", *NAMES) == Done(0, f"nothing found in {', '.join(NAMES)}\n", "")
+    assert here("lint", *NAMES) == Done(0, f"nothing found in {', '.join(NAMES)}\n", "")
 
 
 def test_lint_tells_each_finding_and_exits_with_1() -> None:
     """file:line: pointer: message, for all files named."""
-    done = run("lint", MALFORMED, LIBRARY, DOUBTFUL)
+    done = here("lint", MALFORMED, LIBRARY, DOUBTFUL)
     assert (done.code, done.err) == (1, "")
     first, second = done.out.splitlines()
     assert first.startswith(f"{MALFORMED}:9: /components/schemas/Book/type: must be one of")
@@ -216,35 +200,35 @@ def test_lint_tells_each_finding_and_exits_with_1() -> None:
 
 def test_fixtures_list_names_what_comes_with_each_contract() -> None:
     """CONTRACT/NAME, as `serve --fixtures` takes it."""
-    names = run("fixtures", "list").out.split()
+    names = here("fixtures", "list").out.split()
     assert {f"{name}/{fixture}" for name in NAMES for fixture in ("default", "empty")} <= set(names)
-    found = json.loads(run("fixtures", "list", "--format", "json").out)
+    found = json.loads(here("fixtures", "list", "--format", "json").out)
     assert [f"{name}/{fixture}" for name, known in found.items() for fixture in known] == names
 
 
 def test_fixtures_show_prints_one_document_a_line() -> None:
     """YAML that is a fixture itself, with defaults and times filled in; JSON says the same."""
-    shown = yaml.safe_load(run("fixtures", "show", "limio", "--collection", "clients").out)
+    shown = yaml.safe_load(here("fixtures", "show", "limio", "--collection", "clients").out)
     (name, rows), *others = shown["collections"].items()
     assert (shown["contract"], name, others) == ("limio", "clients", [])
     assert rows
     again = json.loads(
-        run("fixtures", "show", "limio", "--collection", "clients", "--format", "json").out
+        here("fixtures", "show", "limio", "--collection", "clients", "--format", "json").out
     )
     assert again["collections"] == shown["collections"]
-    assert "!now" not in run("fixtures", "show", "limio").out
+    assert "!now" not in here("fixtures", "show", "limio").out
 
 
 def test_fixtures_show_prints_an_empty_collection() -> None:
     """As an empty list."""
-    done = run("fixtures", "show", "zenskar", "empty", "--collection", "checkout_sessions")
+    done = here("fixtures", "show", "zenskar", "empty", "--collection", "checkout_sessions")
     assert done == Done(0, "contract: zenskar\ncollections:\n  checkout_sessions: []\n", "")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_fixtures_of_ours_are_good(name: str) -> None:
     """`check` counts the documents of every fixture."""
-    done = run("fixtures", "check", name)
+    done = here("fixtures", "check", name)
     assert (done.code, done.err) == (0, "")
     assert re.search(rf"^{name}/default: .*\d+ ", done.out, re.MULTILINE)
 
@@ -256,7 +240,7 @@ def test_fixture_that_breaks_its_contract_is_told(tmp_path: Path) -> None:
         "contract: library\ncollections:\n  books:\n  - {id: 1, title: x, added_at: today}\n",
         encoding="utf-8",
     )
-    done = run("fixtures", "check", LIBRARY, str(file))
+    done = here("fixtures", "check", LIBRARY, str(file))
     assert (done.code, done.err) == (1, "")
     assert done.out.startswith(f"{file}:4: /collections/books/0/added_at: ")
 
@@ -266,17 +250,18 @@ def test_generated_fixture_can_be_checked(tmp_path: Path, form: str) -> None:
     """What `generate` prints is a fixture, and the same for the same seed."""
     arguments = ("fixtures", "generate", LIBRARY, "books", "--count", "7", "--seed", "5")
     file = tmp_path / f"books.{form}"
-    made = run(*arguments, "--format", form)
+    made = here(*arguments, "--format", form)
     file.write_text(made.out, encoding="utf-8")
-    assert run("fixtures", "check", LIBRARY, str(file)) == Done(0, f"library/{file}: 7 books\n", "")
-    assert run(*arguments, "--format", form) == made
-    assert run(*arguments[:-1], "6", "--format", form).out != made.out
+    checked = here("fixtures", "check", LIBRARY, str(file))
+    assert checked == Done(0, f"library/{file}: 7 books\n", "")
+    assert here(*arguments, "--format", form) == made
+    assert here(*arguments[:-1], "6", "--format", form).out != made.out
 
 
 def test_reader_that_leaves_early_is_no_error() -> None:
     """`understudy list | head -1` ends quietly."""
     command = (
-        f"{sys.executable} -m understudy fixtures generate limio baskets --count 2000 | head -1"
+        f"{sys.executable} -m understudy fixtures generate limio baskets --count 400 | head -1"
     )
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60
@@ -331,7 +316,7 @@ def test_serve_answers_until_a_signal(tmp_path: Path, stop: signal.Signals) -> N
 def test_serve_takes_a_fixture_and_a_root(tmp_path: Path) -> None:
     """A generated file is what the state begins with."""
     file = tmp_path / "books.yaml"
-    file.write_text(run("fixtures", "generate", LIBRARY, "books", "--count", "3").out, "utf-8")
+    file.write_text(here("fixtures", "generate", LIBRARY, "books", "--count", "3").out, "utf-8")
     with _serving(LIBRARY, "--at-root", "--fixtures", str(file)) as (_, urls):
         assert re.fullmatch(r"http://localhost:\d+", urls["library"])
         known = {

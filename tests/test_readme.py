@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 from understudy.specs.contract import NAMES
 
 from . import curl
+from .command import here
 from .stand import Server
 
 ROOT = Path(__file__).parents[1]
@@ -72,13 +71,9 @@ def test_the_commands_exist() -> None:
     assert set(re.findall(r"^make ([\w-]+)", "\n".join(lines), re.MULTILINE)) <= targets
     for line in (line for line in lines if "understudy" in line):
         words = line.split("#")[0].split()[1:]
-        shown = subprocess.run(
-            [sys.executable, "-m", "understudy", *words, "--help"],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        assert all(option in shown.stdout for option in words if option.startswith("--"))
+        shown = here(*words, "--help")
+        assert shown.code == 0
+        assert all(option in shown.out for option in words if option.startswith("--"))
 
 
 def test_the_files_exist() -> None:

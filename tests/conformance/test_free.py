@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ..command import run
 from ..stand import Stand
 from .between import through
-from .command import run
 from .scripted import Asked, Said, Scripted
 
 WORDS = {

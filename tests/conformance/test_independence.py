@@ -14,8 +14,8 @@ import pytest
 from understudy.conformance import catalogue
 from understudy.specs.contract import NAMES, load
 
+from ..command import run
 from ..subjects.common import Variant
-from .command import run
 from .judging import SUBJECTS, found, judge
 
 pytestmark = pytest.mark.whole

@@ -12,10 +12,10 @@ from understudy.conformance.judge import obstacle
 from understudy.conformance.subject import PROFILES, Profile, Subject
 from understudy.specs.contract import NAMES, load
 
+from ..command import run
 from ..process import Process
 from ..stand import Stand
 from .between import through
-from .command import run
 from .judging import judge
 from .scripted import Asked, Said, Scripted
 

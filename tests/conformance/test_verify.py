@@ -14,9 +14,9 @@ from understudy.conformance import catalogue
 from understudy.conformance.report.written import FORMATS
 from understudy.specs.contract import load
 
+from ..command import end, here, run, start
 from ..stand import Stand
 from .between import through
-from .command import end, run, start
 from .scripted import Asked, Said, Scripted
 
 BEARER = ("-H", "Authorization: Bearer nexudus-admin")
@@ -80,7 +80,7 @@ def test_processes_share_the_work(tmp_path: Path) -> None:
 
 def test_what_is_selected_must_exist(tmp_path: Path) -> None:
     """One line, with the nearest name."""
-    done = run("verify", "nexudus", "--select", "pagin", cwd=tmp_path)
+    done = here("verify", "nexudus", "--select", "pagin", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         'understudy: there is no law or operation "pagin". Did you mean "paging"?\n'
@@ -103,7 +103,7 @@ def test_when_the_time_is_up_the_rest_is_inconclusive(tmp_path: Path, nexudus: S
 
 def test_laws_are_listed(tmp_path: Path) -> None:
     """Tab-separated: name, what it does to a subject, basis, claim."""
-    done = run("verify", "zenskar", "--list", "--select", "once", cwd=tmp_path)
+    done = here("verify", "zenskar", "--list", "--select", "once", cwd=tmp_path)
     rows = [line.split("\t") for line in done.out.splitlines()]
     assert (done.code, {len(row) for row in rows}) == (0, {4})
     assert rows[0][0] == "once.after-refusal create_checkout_session"
@@ -112,13 +112,13 @@ def test_laws_are_listed(tmp_path: Path) -> None:
 
 def test_a_law_is_explained(tmp_path: Path) -> None:
     """What it claims, from which line, and what judging it does."""
-    done = run("explain", "nexudus", "order.ties", cwd=tmp_path)
+    done = here("explain", "nexudus", "order.ties", cwd=tmp_path)
     assert done.code == 0
     lines = done.out.splitlines()
     assert lines[0] == "order.ties list_basket_sessions"
     assert re.fullmatch(r"  from   specs/nexudus\.yaml:\d+  /paths/.*/order", lines[2])
     assert lines[4] == "  sends requests that change nothing"
-    missing = run("explain", "nexudus", "order.tie", cwd=tmp_path)
+    missing = here("explain", "nexudus", "order.tie", cwd=tmp_path)
     assert (missing.code, missing.out) == (2, "")
     assert "Did you mean" in missing.err
 
@@ -246,7 +246,7 @@ def test_an_unreachable_subject_is_one_line(tmp_path: Path) -> None:
     """Before anything runs."""
     with Scripted(lambda _: Said()) as server:
         url = server.url
-    done = run("verify", "nexudus", "--url", url, cwd=tmp_path)
+    done = here("verify", "nexudus", "--url", url, cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("understudy: the subject cannot be reached: GET ")
     assert done.err.count("\n") == 1
@@ -254,7 +254,7 @@ def test_an_unreachable_subject_is_one_line(tmp_path: Path) -> None:
 
 def test_a_report_needs_its_folder(tmp_path: Path) -> None:
     """Said before the subject is asked anything."""
-    done = run("verify", "nexudus", "--json", "no/such/report.json", cwd=tmp_path)
+    done = here("verify", "nexudus", "--json", "no/such/report.json", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         "understudy: no/such/report.json: there is no such folder to write a report into\n"

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from understudy.cli import main
-
+from ..command import here
 from ..conftest import LIBRARY
 from ..repository import Repository
 
@@ -18,9 +17,8 @@ LIMIT = "minimum: 1, maximum: 50, default: 5"
 class Run(Repository):
     """The command in a folder with a repository: main holds the contract, the file a change."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._capsys = capsys
         self.text = Path(LIBRARY).read_text(encoding="utf-8")
         self.write(AFTER, self.text)
         self.commit()
@@ -28,15 +26,14 @@ class Run(Repository):
 
     def diff(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, output, and what was said beside it."""
-        code = main(["diff", *arguments])
-        said = self._capsys.readouterr()
-        return code, said.out, said.err
+        done = here("diff", *arguments)
+        return done.code, done.out, done.err
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
-    return Run(tmp_path, capsys)
+    return Run(tmp_path)
 
 
 ID = "maximum.narrowed GET /books query size"

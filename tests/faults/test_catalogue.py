@@ -1,8 +1,6 @@
 """The catalogue of faults: what it holds, and that each fault shows."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from understudy.server.faults.catalogue import catalogue, named
 from understudy.specs.contract import NAMES, load
 from understudy.specs.errors import UsageError
 
+from ..command import here
 from .stage import House, heard
 from .ways import WAYS
 
@@ -98,16 +97,14 @@ def test_a_fault_that_would_do_nothing_is_refused(name: str, hint: str) -> None:
 
 def test_the_command_line_lists_faults() -> None:
     """As JSON with every member that a program wants."""
-    command = [sys.executable, "-m", "understudy", "faults", "akinon", "--format", "json"]
-    found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    found = json.loads(here("faults", "akinon", "--format", "json").out)
     assert {entry["contract"] for entry in found} == {"akinon", None}
     assert all(entry["name"] and entry["kind"] and entry["sentence"] for entry in found)
 
 
 def test_the_command_line_lists_mutants_where_they_are_asked_for() -> None:
     """They are many; those of security are left out, since doors are made at the start."""
-    command = [sys.executable, "-m", "understudy", "faults", "limio", "--mutants"]
-    lines = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+    lines = here("faults", "limio", "--mutants").out.splitlines()
     mutants = [line.split("\t") for line in lines if line.startswith("mutant limio ")]
     assert len(mutants) > 50
     assert "security" not in {kind for _, kind, _ in mutants}

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from understudy.cli import main
-
-from ..conformance.command import Done
-from ..conformance.command import run as run_process
+from .. import command
+from ..command import Done
 from ..repository import Repository
 
 NOTES = (Path(__file__).parent / "notes.yaml").read_text(encoding="utf-8")
@@ -18,9 +16,8 @@ SERVE = f"{sys.executable} -m understudy serve notes.yaml --at-root --port {{por
 class Gated(Repository):
     """`notes.yaml` stands on main, and the command is at hand."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._capsys = capsys
         self.write("notes.yaml", NOTES)
         self.commit()
 
@@ -32,12 +29,11 @@ class Gated(Repository):
 
     def run(self, *arguments: str, **environment: str) -> Done:
         """`understudy gate` in a process: what judges."""
-        return run_process("gate", *arguments, cwd=self.folder, environment=environment)
+        return command.run("gate", *arguments, cwd=self.folder, environment=environment)
 
     def here(self, *arguments: str) -> Done:
         """`understudy gate` in this process: what does not come to be judged."""
-        code = main(["gate", *arguments])
-        return Done(code, *self._capsys.readouterr())
+        return command.here("gate", *arguments)
 
     def diff(self, *arguments: str) -> str:
         """What the step that compares tells of the one contract."""
@@ -46,9 +42,7 @@ class Gated(Repository):
 
 
 @pytest.fixture
-def gated(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Gated:
+def gated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gated:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    return Gated(tmp_path, capsys)
+    return Gated(tmp_path)

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from ..conformance.command import end, start
+from ..command import end, start
 from ..process import PATIENCE
 from .conftest import Gated
 

@@ -1,11 +1,15 @@
-"""`understudy verify` as a user runs it: a process, its output, its exit code."""
+"""`understudy` as a user runs it, and the same command in this process: output and exit code."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+
+from understudy.cli import main
 
 PATIENCE = 300
 """Seconds for a run to end; only what hangs takes as long."""
@@ -26,7 +30,7 @@ class Done:
 
 
 def start(
-    *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None
+    *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> "subprocess.Popen[str]":
     """Begin a run in a folder."""
     return subprocess.Popen(
@@ -46,6 +50,19 @@ def end(process: "subprocess.Popen[str]") -> Done:
     return Done(process.returncode, out, err)
 
 
-def run(*arguments: str, cwd: Path, environment: Mapping[str, str] | None = None) -> Done:
+def run(
+    *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Done:
     """A run to its end."""
     return end(start(*arguments, cwd=cwd, environment=environment))
+
+
+def here(*arguments: str, cwd: Path | None = None) -> Done:
+    """A run in this process, for what comes neither to serve nor to judge: no start to wait for."""
+    with (
+        chdir(cwd or Path.cwd()),
+        redirect_stdout(StringIO()) as out,
+        redirect_stderr(StringIO()) as err,
+    ):
+        code = main(arguments)
+    return Done(code, out.getvalue(), err.getvalue())
