@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -66,3 +66,12 @@ def here(*arguments: str, cwd: Path | None = None) -> Done:
     ):
         code = main(arguments)
     return Done(code, out.getvalue(), err.getvalue())
+
+
+def refused(command: str, *arguments: str, by: Callable[..., Done] = here) -> list[str]:
+    """The lines that say why a command cannot be done: on stderr alone, with exit code 2."""
+    # What is served after all must end, and the test with it.
+    ending = ["--until-stdin-ends"] if command == "serve" else []
+    done = by(command, *ending, *arguments)
+    assert (done.code, done.out) == (2, "")
+    return done.err.splitlines()

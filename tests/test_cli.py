@@ -18,7 +18,7 @@ import yaml
 
 from understudy.specs.contract import NAMES, load
 
-from .command import Done, here, run
+from .command import Done, here, refused, run
 
 HERE = Path(__file__).parent
 LIBRARY = str(HERE / "contracts" / "library.yaml")
@@ -26,14 +26,9 @@ MALFORMED = str(HERE / "specs" / "malformed" / "misspelt_type.yaml")
 DOUBTFUL = str(HERE / "specs" / "doubtful" / "link_to_no_operation.yaml")
 
 
-def refused(*arguments: str, by: Callable[..., Done] = here) -> str:
+def why(*arguments: str, by: Callable[..., Done] = here) -> str:
     """The one line that a command which cannot be done says, without `understudy: `."""
-    command, *rest = arguments
-    # What is served after all must end, and the test with it.
-    ending = ["--until-stdin-ends"] if command == "serve" else []
-    done = by(command, *ending, *rest)
-    assert (done.code, done.out) == (2, "")
-    (line,) = done.err.splitlines()
+    (line,) = refused(*arguments, by=by)
     assert line.startswith("understudy: ")
     return line.removeprefix("understudy: ")
 
@@ -172,13 +167,13 @@ def test_what_cannot_be_done_is_one_line_that_says_what_to_do(
     arguments: Sequence[str], message: str
 ) -> None:
     """On stderr, after the program's name, with exit code 2; never a traceback."""
-    assert message in refused(*arguments)
+    assert message in why(*arguments)
 
 
 def test_contract_that_cannot_be_used_is_told_line_by_line() -> None:
     """Every finding on a line of its own."""
     for command in ("serve", "list"):
-        line = refused(command, MALFORMED, by=run)
+        line = why(command, MALFORMED, by=run)
         assert line.startswith(f"{MALFORMED}:9: /components/schemas/Book/type: must")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from ..command import refused
 from ..conftest import LIBRARY
 from .serving import Serving
 
@@ -63,8 +64,7 @@ def test_a_port_in_use_is_one_line_with_what_to_do(address: str) -> None:
 
 def test_an_address_that_is_not_here_is_one_line() -> None:
     """No traceback."""
-    with Serving(LIBRARY, "--host", "192.0.2.1") as serving:
-        (line,) = serving.failed()
+    (line,) = refused("serve", LIBRARY, "--host", "192.0.2.1", "--port", "0")
     assert line.startswith("understudy: cannot listen on 192.0.2.1 port 0: ")
 
 
@@ -164,8 +164,7 @@ def test_a_file_that_breaks_the_contract_is_refused(tmp_path: Path) -> None:
     table = {str(n): {"key": row["id"], "document": row} for n, row in enumerate(rows, 1)}
     text = json.dumps({"library.books": table})
     file.write_text(text, encoding="utf-8")
-    with Serving(LIBRARY, "--store", file) as serving:
-        lines = serving.failed()
+    lines = refused("serve", LIBRARY, "--store", str(file))
     assert [line.partition(" ")[2].split(": ")[:2] for line in lines] == [
         [f"{file}:1", "/library.books/1/title"],
         [f"{file}:1", "/library.books/2/state"],
@@ -178,8 +177,7 @@ def test_a_document_under_another_key_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     book = {"id": 1, "title": "A", "state": "in", "added_at": "2026-01-01T00:00:00Z"}
     file.write_text(json.dumps({"library.books": {"1": {"key": 2, "document": book}}}))
-    with Serving(LIBRARY, "--store", file) as serving:
-        (line,) = serving.failed()
+    (line,) = refused("serve", LIBRARY, "--store", str(file))
     assert line == f"understudy: {file}:1: /library.books/0: stands under a key that is not its own"
 
 
@@ -188,8 +186,7 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, text: str) 
     """One line, and left as it was."""
     file = tmp_path / "state.json"
     file.write_text(text, encoding="utf-8")
-    with Serving(LIBRARY, "--store", file) as serving:
-        (line,) = serving.failed()
+    (line,) = refused("serve", LIBRARY, "--store", str(file))
     assert line.startswith(f"understudy: --store {file} cannot be used: ")
     assert file.read_text(encoding="utf-8") == text
 
@@ -280,28 +277,28 @@ def test_a_fixture_file_is_watched_and_kept_apart(tmp_path: Path) -> None:
         fixture.write_text("contract: library\ncollections: {shelves: []}\n", encoding="utf-8")
         assert "few.yaml:2" in serving.logged("still serving what was there before the change")
     fixture.write_text("contract: elsewhere\ncollections: {}\n", encoding="utf-8")
-    with Serving(LIBRARY, "--fixtures", fixture) as serving:
-        (line,) = serving.failed()
+    (line,) = refused("serve", LIBRARY, "--fixtures", str(fixture))
     assert 'is for "elsewhere", which is not served.' in line
+
+
+@pytest.mark.parametrize("entry", ["library/empty", "empty"])
+def test_a_fixture_is_chosen_by_name(entry: str) -> None:
+    """For all contracts or for one."""
+    with Serving(LIBRARY, "--fixtures", entry) as serving:
+        assert serving.get("/books").json()["total"] == 0
 
 
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("library/empty", None),
-        ("empty", None),
         ("libary/empty", '"libary" is not served. Did you mean "library"?'),
         ("library/emty", 'library has no fixture "emty"'),
     ],
 )
-def test_a_fixture_is_chosen_by_name(entry: str, said: str | None) -> None:
-    """For all contracts or for one."""
-    with Serving(LIBRARY, "--fixtures", entry) as serving:
-        if said is None:
-            assert serving.get("/books").json()["total"] == 0
-        else:
-            (line,) = serving.failed()
-            assert said in line
+def test_a_fixture_that_is_not_there_is_refused(entry: str, said: str) -> None:
+    """With the nearest name."""
+    (line,) = refused("serve", LIBRARY, "--fixtures", entry)
+    assert said in line
 
 
 def test_the_log_can_be_read_by_programs() -> None:
