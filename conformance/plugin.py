@@ -69,14 +69,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("shaped", every, ids=["shape"] * len(every))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Laws that share a subject which they change run in one process, one after the other."""
-    is_shared = bool(config.getoption("--subject-url"))
-    if is_shared and config.getoption("--profile") != "read-only":
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group("subject"))
-
-
 @pytest.fixture(scope="session")
 def understudy_session(request: pytest.FixtureRequest) -> Iterator[Session]:
     """The judging of this process; without a URL, of a stand-in of its own."""

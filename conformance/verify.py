@@ -155,8 +155,9 @@ def _flags(options: Options, began: float) -> list[str]:
         flags += ["--law", name]
     if options.max_time is not None:
         flags += ["--judge-deadline", str(began + options.max_time)]
-    if options.workers:
-        flags += ["-n", str(options.workers), "--dist", "loadgroup"]
+    # Laws that change a subject which they share are judged one after the other.
+    if options.workers and (options.url is None or options.profile == "read-only"):
+        flags += ["-n", str(options.workers)]
     return flags
 
 

@@ -78,6 +78,28 @@ def test_processes_share_the_work(tmp_path: Path) -> None:
     assert both[0] == both[1]
 
 
+@pytest.mark.whole
+@pytest.mark.parametrize(("profile", "logins"), [("full", 2), ("read-only", 3)])
+def test_laws_that_change_what_they_share_run_in_one_process(
+    profile: str, logins: int, tmp_path: Path, nexudus: Stand
+) -> None:
+    """Whatever `-n` says; each process logs in by itself, after the look that comes first."""
+
+    def meet(asked: Asked, _: int) -> Said | None:
+        token = {"access_token": "nexudus-admin", "expires_in": 99, "token_type": "bearer"}
+        return Said(200, token) if asked.path == "/api/token" else None
+
+    file = tmp_path / "subject.toml"
+    file.write_text('[personas.default.secrets]\noauth = {login = "/api/token", password = "x"}\n')
+    with Scripted(through(nexudus, meet)) as subject:
+        done = run(
+            "verify", "nexudus", "--url", subject.url, "--subject", str(file), "-n", "2",
+            "--profile", profile, "--select", "paging", cwd=tmp_path,
+        )  # fmt: skip
+    assert done.code in (0, 3), done.out
+    assert [asked.path for asked in subject.asked].count("/api/token") == logins
+
+
 def test_what_is_selected_must_exist(tmp_path: Path) -> None:
     """One line, with the nearest name."""
     done = here("verify", "nexudus", "--select", "pagin", cwd=tmp_path)
