@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from bench.postgres import Postgres
 from understudy.server.store.postgres.database import Database
@@ -22,6 +24,24 @@ ROOT = Path(__file__).parents[1]
 # Processes that the tests begin keep what Hypothesis makes where the tests themselves do.
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".hypothesis"))
 LIBRARY = str(Path(__file__).parent / "contracts" / "library.yaml")
+TOGETHER = ("tests/shared/", "tests/test_wheel.py", "tests/test_rulings.py")
+"""Where tests share what takes long to begin: one process has it for all of them."""
+
+
+class Together(LoadScopeScheduling):
+    """Each test goes to whoever is free, but for those that belong together.
+
+    pytest-xdist 3.8 takes no notice of its own `xdist_group` with pytest 9.2 (pytest-xdist#1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """How `-n` spreads the tests."""
+    return Together(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

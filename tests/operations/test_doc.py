@@ -160,7 +160,6 @@ def test_the_links_lead_somewhere(link: str) -> None:
     assert (ROOT / "docs" / link).exists()
 
 
-@pytest.mark.xdist_group("shared")
 def test_a_backup_is_put_back_as_is_told(postgres: Postgres) -> None:
     """By the commands shown, into a database that has changed since; indexes and all."""
     dump, restore = (shlex.split(line) for line in commands() if line.startswith("pg_"))

@@ -16,8 +16,6 @@ from understudy.server.store.postgres.database import Database
 from understudy.server.store.query import Condition
 from understudy.specs.contract import load
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 T = TypeVar("T")
 NEXUDUS = load("nexudus")
 SESSIONS = "basket_sessions"

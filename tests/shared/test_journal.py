@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.server.journal import Asked, Journal
 from understudy.server.shared.journal import SharedJournal
 from understudy.server.store.postgres.database import Database
-
-pytestmark = pytest.mark.xdist_group("shared")
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -15,8 +15,6 @@ from understudy.client import Client, Sandbox
 
 from .conftest import at_once
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 CLIENTS, STEPS = 3, 15
 ADMIN = {"Authorization": "Bearer nexudus-admin"}
 PAIR = {"x-api-key": "zenskar-key", "organisation": "zenskar-org"}

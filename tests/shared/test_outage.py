@@ -10,8 +10,6 @@ import requests
 from bench.postgres import Postgres
 from bench.soak.server import Running
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 ASKED: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "nexudus": (
         "/api/billing/basketsessions",

@@ -7,7 +7,7 @@ import pytest
 from bench.soak.judged import judged
 from bench.soak.outages import outages
 
-pytestmark = [pytest.mark.whole, pytest.mark.xdist_group("shared")]
+pytestmark = pytest.mark.whole
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,6 @@ from bench.soak.server import Running
 from understudy.server.serve import Options, run
 from understudy.specs.errors import UsageError
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 PATH, ADMIN = "/nexudus/api/billing/basketsessions", {"Authorization": "Bearer nexudus-admin"}
 NOWHERE = "postgresql://nobody@/none"
 PATIENCE = 30
