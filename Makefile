@@ -13,7 +13,7 @@ verify: .venv/stamp ## the judge at work: the four contracts against the stand-i
 	for contract in nexudus limio akinon zenskar; do $(BIN)/understudy verify $$contract || exit 1; done
 
 test: .venv/stamp ## every test that needs no browser, with branch coverage
-	$(BIN)/pytest -n 3 --dist loadgroup -m whole && $(BIN)/pytest -n 3 --dist loadgroup --cov -m "not browser and not whole"
+	$(BIN)/pytest -n 3 -m whole && $(BIN)/pytest -n 3 --cov -m "not browser and not whole"
 
 check: .venv/stamp ## lint, format, types, arrows between folders, contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/understudy lint nexudus limio akinon zenskar control
