@@ -293,6 +293,7 @@ def _urls(process: Any) -> Mapping[str, str]:
     raise AssertionError(process.stderr.read())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_serve_answers_until_a_signal(tmp_path: Path, stop: signal.Signals) -> None:
     """It says where each contract is, keeps its state in the file, and ends well."""
@@ -308,6 +309,7 @@ def test_serve_answers_until_a_signal(tmp_path: Path, stop: signal.Signals) -> N
         assert book.json() == made.json()
 
 
+@pytest.mark.whole
 def test_serve_takes_a_fixture_and_a_root(tmp_path: Path) -> None:
     """A generated file is what the state begins with."""
     file = tmp_path / "books.yaml"
@@ -322,6 +324,7 @@ def test_serve_takes_a_fixture_and_a_root(tmp_path: Path) -> None:
         assert known <= {200}
 
 
+@pytest.mark.whole
 def test_serve_says_what_nothing_covers() -> None:
     """Operations without clause or handler are named at start."""
     with subprocess.Popen(

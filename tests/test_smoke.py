@@ -7,6 +7,8 @@ import pytest
 
 from .smoke import smoke
 
+pytestmark = pytest.mark.whole
+
 WAYS = {
     "script": [str(Path(sys.executable).with_name("understudy"))],
     "module": [sys.executable, "-m", "understudy"],

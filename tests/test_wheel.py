@@ -12,6 +12,8 @@ import pytest
 
 from .smoke import smoke
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("conformance", "fixtures", "server", "specs")
 

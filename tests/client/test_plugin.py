@@ -46,6 +46,7 @@ def _pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.whole
 def test_each_test_has_a_sandbox_and_each_worker_a_server(tmp_path: Path) -> None:
     """Twenty tests in two workers; none sees what another does."""
     (tmp_path / "test_shop.py").write_text(TESTS)

@@ -12,6 +12,8 @@ from ..stand import Stand
 from .between import through
 from .scripted import Asked, Said, Scripted
 
+pytestmark = pytest.mark.whole
+
 WORDS = {
     "is not a valid value": "does not fit",
     "Authorization has been denied for this request.": "Nobody knows you.",

@@ -112,6 +112,7 @@ def test_the_shape_layer_finds_a_broken_answer(nexudus: Stand) -> None:
     assert found["shape create_basket_session"] == "holds"
 
 
+@pytest.mark.whole
 def test_the_shape_layer_reads_on_where_an_address_is_none(nexudus: Stand) -> None:
     """An answer may hold what begins as a URL and cannot be taken apart."""
 

@@ -29,7 +29,8 @@ def _keys(stand: Stand) -> set[Any]:
 
 def test_without_a_url_the_stand_in_is_judged(tmp_path: Path) -> None:
     """It is started and stopped again; nothing is left in the folder."""
-    done = run("verify", "nexudus", "--select", "paging", cwd=tmp_path)
+    chosen = ("--select", "paging", "--select", "order", "--select", "resource")
+    done = run("verify", "nexudus", *chosen, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert re.fullmatch(
         r"stand-in conforms as to nexudus: \d+ holds in [\d.]+ s, seed 1", done.last
@@ -39,7 +40,8 @@ def test_without_a_url_the_stand_in_is_judged(tmp_path: Path) -> None:
 
 def test_a_users_own_contract_is_judged_too(tmp_path: Path) -> None:
     """A file with clauses is all that it takes."""
-    done = run("verify", LIBRARY, "--select", "paging", "--select", "filter", cwd=tmp_path)
+    chosen = ("--select", "filter", "--select", "resource", "--select", "transition")
+    done = run("verify", LIBRARY, *chosen, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert "conforms as to library" in done.last
 
@@ -250,6 +252,7 @@ def test_a_subject_that_goes_away_is_not_judged(tmp_path: Path, nexudus: Stand) 
     assert "not judged as to nexudus" in done.last
 
 
+@pytest.mark.whole
 def test_one_dropped_answer_is_the_subjects_fault(tmp_path: Path, nexudus: Stand) -> None:
     """It breaks down on one request, again and again, and answers every other."""
 

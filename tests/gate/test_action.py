@@ -102,6 +102,7 @@ def step(folder: Path, runner: Path, **given: str) -> Step:
 QUICK = "--step=lint\n--step=diff\n"
 
 
+@pytest.mark.whole
 def test_a_pull_request_is_compared_with_its_base(
     gated: Gated, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_pull_request_is_compared_with_its_base(
     assert [path.name for path in reports.iterdir()] == ["notes.sarif"]
 
 
+@pytest.mark.whole
 def test_a_service_is_started_and_judged(
     gated: Gated, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_service_is_started_and_judged(
     assert names == {"notes.html", "notes.xml", "notes.json", "notes.sarif"}
 
 
+@pytest.mark.whole
 def test_inputs_are_text_to_the_shell(
     gated: Gated, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -157,6 +160,7 @@ def test_inputs_are_text_to_the_shell(
     assert not list(Path().rglob("hacked"))
 
 
+@pytest.mark.whole
 def test_a_base_that_is_nowhere_is_no_pass(
     gated: Gated, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -121,6 +121,7 @@ def test_what_answers_already_is_not_what_is_started(gated: Gated, library: Stan
     assert f"{library.url} is answered before the start command runs" in done.out
 
 
+@pytest.mark.whole
 def test_one_service_is_judged_by_several_contracts(gated: Gated) -> None:
     """What cannot be read is not judged, and takes no pass from the others."""
     gated.write("broken.yaml", "openapi: 3.0.3\n\tinfo: {}\n")

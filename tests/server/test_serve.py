@@ -39,6 +39,7 @@ def test_it_listens_on_both_loopbacks() -> None:
             assert (health.status_code, health.json()) == (200, {"status": "ready"})
 
 
+@pytest.mark.whole
 def test_one_address_can_be_chosen() -> None:
     """Then there is no other."""
     with Serving(LIBRARY, "--host", "127.0.0.1") as serving:
@@ -86,6 +87,7 @@ def test_a_signal_ends_it_within_a_second_with_its_state_saved(
     assert [row["document"]["title"] for row in stored.values()] == ["Middlemarch"]
 
 
+@pytest.mark.whole
 def test_a_restart_goes_on_with_the_file(tmp_path: Path) -> None:
     """Documents, their order, and numbers that were given out; the fixture is not loaded again."""
     file = tmp_path / "state.json"
@@ -100,6 +102,7 @@ def test_a_restart_goes_on_with_the_file(tmp_path: Path) -> None:
         serving.stop()
 
 
+@pytest.mark.whole
 def test_what_is_answered_comes_into_the_file_while_it_serves(tmp_path: Path) -> None:
     """Killed when it is there, the server goes on with it."""
     file = tmp_path / "state.json"
@@ -191,6 +194,7 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, text: str) 
     assert file.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.whole
 def test_a_contract_can_be_served_at_the_root() -> None:
     """Pages of ours stand beside it; refusals are worded by it."""
     with Serving(LIBRARY, "--at-root") as serving:
@@ -281,6 +285,7 @@ def test_a_fixture_file_is_watched_and_kept_apart(tmp_path: Path) -> None:
     assert 'is for "elsewhere", which is not served.' in line
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("entry", ["library/empty", "empty"])
 def test_a_fixture_is_chosen_by_name(entry: str) -> None:
     """For all contracts or for one."""
@@ -314,6 +319,7 @@ def test_the_log_can_be_read_by_programs() -> None:
     assert [line["level"] for line in lines[1:]] == ["warning"]
 
 
+@pytest.mark.whole
 def test_a_wish_for_a_websocket_is_answered_as_the_request_that_it_is() -> None:
     """There are none here."""
     with Serving(LIBRARY) as serving:
@@ -328,6 +334,7 @@ def test_a_wish_for_a_websocket_is_answered_as_the_request_that_it_is() -> None:
         assert "Traceback" not in serving.stop()
 
 
+@pytest.mark.whole
 def test_it_says_which_operations_have_only_an_example() -> None:
     """And how to try the others."""
     with Serving(LIBRARY) as serving:

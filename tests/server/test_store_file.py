@@ -60,6 +60,7 @@ def _written(path: Path) -> Mapping[str, Any]:
     return _open(path).dump()
 
 
+@pytest.mark.whole
 def test_a_killed_process_leaves_a_whole_file_with_every_unit_that_was_flushed(path: Path) -> None:
     """Killed twenty times while it writes: never half a unit, never one that was lost."""
     moments = random.Random(1)

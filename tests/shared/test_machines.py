@@ -15,6 +15,8 @@ from understudy.client import Client, Sandbox
 
 from .conftest import at_once
 
+pytestmark = pytest.mark.whole
+
 CLIENTS, STEPS = 3, 15
 ADMIN = {"Authorization": "Bearer nexudus-admin"}
 PAIR = {"x-api-key": "zenskar-key", "organisation": "zenskar-org"}

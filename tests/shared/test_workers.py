@@ -53,6 +53,7 @@ def test_what_is_for_one_process_is_refused(options: Options) -> None:
         run(options, lambda *_: None)
 
 
+@pytest.mark.whole
 def test_a_worker_that_is_killed_is_followed_by_another(pair: Sequence[Running]) -> None:
     """Nobody who asks afterwards sees that it is gone."""
     machine = pair[0]
@@ -66,6 +67,7 @@ def test_a_worker_that_is_killed_is_followed_by_another(pair: Sequence[Running])
     assert set(before[1:]) < set(machine.workers)
 
 
+@pytest.mark.whole
 def test_workers_end_with_the_one_that_looks_after_them(postgres: Postgres) -> None:
     """Also when it has no time to tell them."""
     with machines(postgres.url, count=1, workers=2, options=["nexudus"]) as (machine,):
@@ -76,7 +78,9 @@ def test_workers_end_with_the_one_that_looks_after_them(postgres: Postgres) -> N
             _wait(worker)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.whole)]
+)
 def test_all_end_at_a_signal(postgres: Postgres, sign: signal.Signals) -> None:
     """Well, and without being waited for."""
     with machines(postgres.url, count=1, workers=2, options=["nexudus"]) as (machine,):
