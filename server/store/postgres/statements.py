@@ -14,6 +14,16 @@ ORDER BY collection, number
 """
 PUT = """
 INSERT INTO understudy_documents (sandbox, contract, collection, key, document, moments, source)
+VALUES (
+    %(sandbox)s, %(contract)s, %(collection)s, %(key)s,
+    coalesce(%(document)s, %(source)s)::jsonb, %(moments)s::jsonb, %(source)s
+)
+ON CONFLICT (sandbox, contract, collection, key)
+DO UPDATE SET document = excluded.document, moments = excluded.moments, source = excluded.source
+"""
+"""What is replaced keeps its number."""
+FILL = """
+INSERT INTO understudy_documents (sandbox, contract, collection, key, document, moments, source)
 SELECT sandbox, contract, collection, key,
     coalesce(document, source)::jsonb, moments::jsonb, source
 FROM unnest(
@@ -21,10 +31,8 @@ FROM unnest(
     %(document)b::text[], %(moments)b::text[], %(source)b::text[]
 ) WITH ORDINALITY AS sent (sandbox, contract, collection, key, document, moments, source, place)
 ORDER BY place
-ON CONFLICT (sandbox, contract, collection, key)
-DO UPDATE SET document = excluded.document, moments = excluded.moments, source = excluded.source
 """
-"""In the order in which they are sent; what is replaced keeps its number."""
+"""In the order in which they are sent. For one it takes almost twice as long as `PUT`."""
 CLEAR = """
 DELETE FROM understudy_documents WHERE sandbox = %(sandbox)s AND contract = %(contract)s
 """

@@ -178,27 +178,19 @@ class Transaction:
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
             self._run(sql, {"sandbox": sandbox, "keys": keys})
-        there = {place: document for place, document in unsent.items() if document is not None}
-        if there:
-            self._insert(there)
+        for place, document in unsent.items():
+            if document is not None:
+                self._run(statements.PUT, _row(place, document))
 
     def fill(self, documents: Mapping[Place, Document]) -> None:
         """Insert these, none of which is there."""
         self.send()
         for place in documents:
             self._resize(place, 1)
-        self._insert(documents)
-
-    def _insert(self, documents: Mapping[Place, Document]) -> None:
         left = iter(documents.items())
-        while lot := dict(islice(left, _LOT)):
-            texts = [orjson.dumps(document) for document in lot.values()]
-            sent = {
-                "source": [text.decode() for text in texts],
-                "document": [None if each is None else each.decode() for each in map(asked, texts)],
-                "moments": [as_json(moments(document)) for document in lot.values()],
-            }
-            self._run(statements.PUT, {**_columns(lot), **sent})
+        while lot := list(islice(left, _LOT)):
+            rows = [_row(place, document) for place, document in lot]
+            self._run(statements.FILL, {name: [row[name] for row in rows] for name in rows[0]})
 
     def clear(self, sandbox: str, contract: str) -> None:
         """Remove all documents of a contract."""
@@ -239,7 +231,13 @@ class Transaction:
         return self._connection.execute(sql, parameters)
 
 
-def _columns(places: Iterable[Place]) -> dict[str, list[str]]:
-    """Places as columns."""
-    columns = zip(*places, strict=True)
-    return dict(zip(Place._fields, map(list, columns), strict=True))
+def _row(place: Place, document: Document) -> Mapping[str, str | None]:
+    """A document as it is kept."""
+    source = orjson.dumps(document)
+    other = asked(source)
+    return {
+        **place._asdict(),
+        "source": source.decode(),
+        "document": None if other is None else other.decode(),
+        "moments": as_json(moments(document)),
+    }
