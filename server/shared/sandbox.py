@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -96,6 +96,12 @@ class SharedSandbox(Sandbox):
         self._told_at = time.monotonic()
         self.recall(known.memory, self._contracts, find)
 
+    def left(self) -> Known:
+        """What is to be known by whoever comes next, while nothing of it is in the database."""
+        if self.known is None:
+            raise ValueError("nothing is known of a sandbox that nobody has been in")
+        return replace(self.known, memory=self.memory(), at=self._now())
+
     async def arrive(self) -> None:
         """Know what there is to know before a request is let in."""
         if self.known is None:
@@ -117,7 +123,9 @@ class SharedSandbox(Sandbox):
         return PostgresStore(self._database, self.name, contract)
 
     def _time(self) -> datetime:
+        return self._time_of(self._now())
+
+    def _now(self) -> datetime:
         if self.known is None:
-            return self._time_of(system_time())
-        at = self.known.at + timedelta(seconds=time.monotonic() - self._told_at)
-        return self._time_of(at)
+            return system_time()
+        return self.known.at + timedelta(seconds=time.monotonic() - self._told_at)

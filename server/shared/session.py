@@ -16,6 +16,7 @@ class Session:
         self.transaction = transaction
         self.sandboxes: dict[str, SharedSandbox] = {}
         self._find = find
+        self._known: dict[str, Known] = {}
 
     def adopt(self, sandbox: SharedSandbox) -> bool:
         """Have the sandbox know what the database knows of it; false where that is nothing."""
@@ -29,23 +30,29 @@ class Session:
     def enter(self, sandbox: SharedSandbox, known: Known) -> None:
         """Work in the sandbox as it is known."""
         self.sandboxes[sandbox.name] = sandbox
+        self._known[sandbox.name] = known
         for contract, marks in known.marks.items():
             self.transaction.marks[sandbox.name, contract] = marks
         for contract, sizes in known.sizes.items():
             self.transaction.sizes[sandbox.name, contract] = sizes
 
+    def follow(self, sandbox: SharedSandbox) -> None:
+        """Work on in the sandbox as the one before has left it."""
+        sandbox.learn(self.sandboxes[sandbox.name].left(), self._find)
+        self.sandboxes[sandbox.name] = sandbox
+
     def check(self) -> None:
         """MovedError where a sandbox is not as it was when it was read."""
-        for name, sandbox in self.sandboxes.items():
+        for name in self.sandboxes:
             now = read(self.transaction, name)
-            if now is None or sandbox.known is None or now.state != sandbox.known.state:
+            if now is None or now.state != self._known[name].state:
                 raise MovedError
 
     def save(self) -> None:
         """Keep what has changed, besides what stores, journals and snapshots have written."""
         for sandbox in self.sandboxes.values():
-            known, memory = sandbox.known, sandbox.memory()
-            before = known.memory if known is not None else Memory({}, {})
+            known, memory = self._known[sandbox.name], sandbox.memory()
+            before = known.memory
             if memory.own != before.own:
                 own = {"name": sandbox.name, "own": orjson.dumps(memory.own).decode()}
                 self.transaction.change(statements.OWN, own)
@@ -66,14 +73,12 @@ class Session:
                     self.transaction.change(statements.PART, told)
 
 
-def _new_mark(known: Known | None, contract: str) -> int:
+def _new_mark(known: Known, contract: str) -> int:
     """A number that no collection of the contract in the sandbox was marked with.
 
     No revision comes back, and nobody else writes meanwhile. Where there is none yet it is made of
     the generation: none of those comes back either.
     """
-    if known is None:
-        raise ValueError("a sandbox that nothing is known of is not written to")
     return known.revisions.get(contract, -known.generation)
 
 

@@ -28,6 +28,7 @@ from . import statements
 from .journal import Line, Scribe
 from .sandbox import SharedSandbox
 from .session import Session
+from .turns import Turns
 
 T = TypeVar("T")
 
@@ -83,6 +84,7 @@ class SharedWorld:
             THREADS, "understudy-store", partial(setattr, self._local, "is_elsewhere", True)
         )
         self._scribe = Scribe(database)
+        self._turns = Turns(self._together)
         self._faults: dict[str, Behaviour | None] = {}
         self._anchors: dict[str, tuple[int, object]] = {}
 
@@ -181,6 +183,10 @@ class SharedWorld:
             with suppress(NeededError, WritesError):
                 # Who asks is known from the last time, unless something was written since.
                 return _given(self._database.without(partial(self._attempt, work, sandbox)))
+        if reach == "write" and contract is not None:
+            locks = to_write(sandbox.name, contract)
+            found: T | _Raised = await self._turns.take(locks, (work, sandbox))
+            return _given(found)
         mode = reach if reach in ("look", "read") else "write"
         if mode == "read" and sandbox.known is not None:
             mode = "glance"  # two statements less, and seldom has anybody written since it came
@@ -222,17 +228,22 @@ class SharedWorld:
     def _attempt(
         self, work: Callable[[], T], sandbox: SharedSandbox | None, transaction: Transaction
     ) -> T | _Raised:
+        return self._attempts(lambda: [(work, sandbox)], transaction)[0]
+
+    def _attempts(
+        self,
+        asked: Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]],
+        transaction: Transaction,
+    ) -> Sequence[T | _Raised]:
+        """What comes of each in one transaction, one after the other."""
         session = self._local.session = Session(transaction, self._fault)
-        found: T | _Raised
+        found = []
         try:
-            if sandbox is not None:
-                self._let_in(session, sandbox)
-            try:
-                found = work()
-            except (NeededError, WritesError, psycopg.Error):
-                raise
-            except Exception as error:
-                found = _Raised(error)
+            for work, sandbox in asked():
+                if sandbox is not None:
+                    self._let_in(session, sandbox)
+                found.append(_left(work))
+                transaction.send()  # what cannot be sent is no fault of the next
             session.save()
             if transaction.mode == "glance":
                 session.check()
@@ -240,10 +251,21 @@ class SharedWorld:
         finally:
             self._local.session = None
 
+    async def _together(
+        self,
+        locks: Sequence[Lock],
+        asked: Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox]]],
+    ) -> Sequence[T | _Raised]:
+        """What comes of each that writes what is locked, in one transaction for all."""
+        work = partial(self._attempts, asked)
+        return await self._elsewhere(partial(self._database.run, work, "write", locks))
+
     def _let_in(self, session: Session, sandbox: SharedSandbox) -> None:
         """Have a request's sandbox be as it is now; a look and a glance take what it was."""
         if sandbox.known is not None and session.transaction.mode in ("look", "glance"):
             session.enter(sandbox, sandbox.known)
+        elif sandbox.name in session.sandboxes:
+            session.follow(sandbox)
         elif not session.adopt(sandbox):
             check_new(sandbox.name, is_open=self._is_open or sandbox.name == DEFAULT)
             self.declare(sandbox.name)
@@ -277,6 +299,16 @@ class SharedWorld:
             else:
                 self._faults[name] = None if isinstance(found, Transport) else found
         return self._faults[name]
+
+
+def _left(work: Callable[[], T]) -> T | _Raised:
+    """What work gives or is left by."""
+    try:
+        return work()
+    except (NeededError, WritesError, psycopg.Error):
+        raise
+    except Exception as error:
+        return _Raised(error)
 
 
 def _given(found: "T | _Raised") -> T:

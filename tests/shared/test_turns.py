@@ -1,0 +1,120 @@
+"""Those that wait to write to one contract of one sandbox are let in together."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench.postgres import Postgres
+from understudy.fixtures import fixture
+from understudy.server.sandbox import Sandbox
+from understudy.server.shared.world import SharedWorld
+from understudy.server.store.postgres.database import Database
+from understudy.server.store.store import Store, Unreachable
+from understudy.specs.contract import load
+
+pytestmark = pytest.mark.xdist_group("shared")
+
+NEXUDUS = load("nexudus")
+SESSIONS = "basket_sessions"
+Work = Callable[[Store], object]
+
+
+@pytest.fixture
+def world(database: str) -> Iterator[SharedWorld]:
+    """One machine, whose sandbox has begun with nothing in it."""
+    opened = Database(database)
+    opened.open([NEXUDUS])
+    made = SharedWorld(opened, {"nexudus": NEXUDUS})
+    made.at_once(lambda: made.declare("turns").load(NEXUDUS, fixture.read(NEXUDUS, "empty")))
+    yield made
+    made.close()
+
+
+def _at_once(world: SharedWorld, *works: Work) -> Sequence[Any]:
+    """What each gives or is left by; all are there before the first begins."""
+
+    def act(sandbox: Sandbox, work: Work) -> object:
+        with sandbox.store("nexudus").unit():
+            return work(sandbox.store("nexudus"))
+
+    async def run() -> Sequence[Any]:
+        acts = []
+        for work in works:
+            async with world.visit("turns") as sandbox:
+                acts.append(sandbox.run(partial(act, sandbox, work), "write", "nexudus"))
+        return await asyncio.gather(*acts, return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+def _kept(world: SharedWorld) -> list[int]:
+    """The sessions that there are."""
+    (found,) = _at_once(world, lambda store: store.dump().get(SESSIONS, []))
+    return [document["Id"] for document in found]
+
+
+def _add(store: Store) -> int:
+    """One more, told by how many there were."""
+    number = store.count(SESSIONS) + 1
+    store.put(SESSIONS, number, {"Id": number})
+    return number
+
+
+def _refused(store: Store) -> None:
+    """One more, which is not allowed."""
+    _add(store)
+    raise InterruptedError
+
+
+def _unsendable(store: Store) -> None:
+    """One that no database can hold."""
+    store.put(SESSIONS, "torn", {"Id": "\ud800"})
+
+
+def test_those_that_wait_are_kept_together(world: SharedWorld, database: str) -> None:
+    """Each sees what those before it wrote, and all of them are one change."""
+    with psycopg.connect(database, autocommit=True) as connection:
+
+        def changes() -> int:
+            ((last,),) = connection.execute("SELECT last_value FROM understudy_revisions")
+            return int(last)
+
+        before = changes()
+        assert _at_once(world, *[_add] * 5) == [1, 2, 3, 4, 5]
+        assert changes() == before + 1
+    assert _kept(world) == [1, 2, 3, 4, 5]
+
+
+def test_more_than_go_together_all_get_in(world: SharedWorld) -> None:
+    """One lot after the other."""
+    assert _at_once(world, *[_add] * 40) == list(range(1, 41))
+
+
+def test_what_one_is_refused_is_undone_alone(world: SharedWorld) -> None:
+    """What those beside it wrote stays."""
+    found = _at_once(world, _add, _refused, _add)
+    assert [str(each) for each in found] == ["1", "", "2"]
+    assert _kept(world) == [1, 2]
+
+
+def test_what_cannot_be_kept_harms_nobody_beside_it(world: SharedWorld) -> None:
+    """It fails by itself, and the others are done without it."""
+    first, torn, last = _at_once(world, _add, _unsendable, _add)
+    assert (first, last) == (1, 2)
+    assert isinstance(torn, Exception)
+    assert _kept(world) == [1, 2]
+
+
+def test_nobody_waits_for_a_database_that_is_away(world: SharedWorld, postgres: Postgres) -> None:
+    """Each is told so, and works again when it is back."""
+    postgres.kill()
+    try:
+        found = _at_once(world, *[_add] * 3)
+        assert [type(each) for each in found] == [Unreachable] * 3
+    finally:
+        postgres.start()
+    assert _at_once(world, _add, _add) == [1, 2]
