@@ -29,7 +29,8 @@ seconds of the processor for each request, the others by one."""
 _SHARING = """\
 The same stand-in with its state in PostgreSQL 18, which waits for the disk at each commit, beside
 one in memory. Here the stand-in, PostgreSQL and wrk share all cores. Creates in one sandbox wait
-for each other; those in different ones do not. Megabytes are those of the stand-in alone."""
+for each other, and what waits in one worker is kept together; those in different ones do not.
+Megabytes are those of the stand-in alone."""
 
 
 def report(results: Results, peers: Mapping[str, str], method: str) -> str:

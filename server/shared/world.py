@@ -62,7 +62,8 @@ class _Raised:
 class SharedWorld:
     """Sandboxes in a database. Of one contract in one sandbox one changes what is in it at a time.
 
-    Who reads sees it as it was at one moment, and waits for nobody.
+    Who waits for that goes in with all others that do here, in one transaction (`Turns`). Who reads
+    sees it as it was at one moment, and waits for nobody.
     """
 
     def __init__(
@@ -243,7 +244,6 @@ class SharedWorld:
                 if sandbox is not None:
                     self._let_in(session, sandbox)
                 found.append(_left(work))
-                transaction.send()  # what cannot be sent is no fault of the next
             session.save()
             if transaction.mode == "glance":
                 session.check()

@@ -1,8 +1,9 @@
 """PostgreSQL as a store: made by itself, shared by many, gone for a while."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import psycopg
 import pytest
@@ -13,9 +14,12 @@ from understudy.server.store.postgres.lock import Lock
 from understudy.server.store.postgres.schema import VERSIONS
 from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.postgres.transaction import Transaction
+from understudy.server.store.query import Condition
 from understudy.server.store.store import Unreachable, Unwritable
 from understudy.specs.contract import load
 from understudy.specs.errors import UsageError
+
+SOME = (Condition(("id",), "isnull", value=False),)
 
 
 @pytest.fixture
@@ -182,6 +186,37 @@ def test_what_reads_and_writes_after_all_is_done_again(
 
     assert opened.run(work, "read") == 2
     assert shop.dump() == {"goods": [{"id": 2}]}
+
+
+@pytest.mark.parametrize("looks", [(), ("before",), ("within",), ("before", "within")])
+def test_a_unit_undoes_only_what_is_its_own(
+    opened: Database, shop: PostgresStore, looks: Sequence[str]
+) -> None:
+    """What the transaction wrote before stays, whether it was sent by then or not."""
+
+    def look(when: str) -> None:
+        if when in looks:
+            shop.count("goods", SOME)
+
+    def work(_: Transaction) -> None:
+        for number in (1, 2, 3):
+            shop.put("goods", number, {"id": number})
+        shop.delete("goods", 3)
+        look("before")
+        with suppress(InterruptedError), shop.unit():
+            shop.put("goods", 1, {"id": "other"})
+            shop.delete("goods", 2)
+            with shop.unit():
+                shop.put("goods", 3, {"id": 3})
+                look("within")
+            shop.put("goods", 4, {"id": 4})
+            raise InterruptedError
+        assert shop.get("goods", 1) == {"id": 1}
+        with shop.unit():
+            shop.put("goods", 5, {"id": 5})
+
+    opened.run(work, "write")
+    assert shop.dump() == {"goods": [{"id": 1}, {"id": 2}, {"id": 5}]}
 
 
 def test_who_waits_for_each_other_is_set_right(opened: Database, shop: PostgresStore) -> None:

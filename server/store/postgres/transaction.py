@@ -43,11 +43,20 @@ class NeededError(Exception):
     """What was to be done without the database needs it after all."""
 
 
+Row = Mapping[str, str | None]
+"""A document as it is kept."""
+
+
 @dataclass(slots=True)
 class Unit:
-    """A unit of work: what its writes found, and whether there is a savepoint to go back to."""
+    """A unit of work: what there was before, and whether there is a savepoint to go back to.
+
+    `before` is what its own writes found; `unsent` was to be sent as it began, and not yet is.
+    """
 
     sizes: Mapping[tuple[str, str], Sizes]
+    known: Mapping[Place, Document | None]
+    unsent: Mapping[Place, Row | None]
     before: dict[Place, Document | None] = field(default_factory=dict)
     is_saved: bool = False
 
@@ -68,22 +77,21 @@ class Transaction:
         """Those of a sandbox's contract, as far as they are known."""
         self.mode = mode
         self._known: dict[Place, Document | None] = {}
-        self._unsent: dict[Place, Document | None] = {}
+        self._unsent: dict[Place, Row | None] = {}
         self._units: list[Unit] = []
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """A unit of work: what it wrote is undone when it is left by an exception."""
-        self.send()
-        unit = Unit(dict(self.sizes))
+        unit = Unit(dict(self.sizes), dict(self._known), dict(self._unsent))
         self._units.append(unit)
         try:
             yield unit
         except (WritesError, psycopg.Error):
             raise  # it is undone as a whole
         except Exception:
-            self._unsent.clear()
-            self._known.clear()
+            self._unsent = dict(unit.unsent)
+            self._known = dict(unit.known)
             self.sizes = dict(unit.sizes)
             if unit.is_saved:
                 self._run(f"ROLLBACK TO SAVEPOINT unit{len(self._units)}")
@@ -162,7 +170,8 @@ class Transaction:
         self._resize(place, (document is not None) - (before is not None))
         if document is not None and self._unsent.get(place, _MISSING) is None:
             self.send()  # it was removed, so it comes last
-        self._unsent[place] = self._known[place] = document
+        self._unsent[place] = None if document is None else _row(place, document)
+        self._known[place] = document
         self._note(place.sandbox, place.contract, place.collection)
 
     def send(self) -> None:
@@ -170,17 +179,22 @@ class Transaction:
         if not self._unsent:
             return
         unsent, self._unsent = self._unsent, {}
-        self._save()
+        self._write(unsent, but=self._save())
+
+    def _write(
+        self, unsent: Mapping[Place, Row | None], *, but: Mapping[Place, Row | None]
+    ) -> None:
+        rows = {at: row for at, row in unsent.items() if row is not but.get(at, _MISSING)}
         gone: dict[tuple[str, str, str], list[str]] = {}
-        for place, document in unsent.items():
-            if document is None:
+        for place, row in rows.items():
+            if row is None:
                 gone.setdefault(place[:3], []).append(place.key)
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
             self._run(sql, {"sandbox": sandbox, "keys": keys})
-        for place, document in unsent.items():
-            if document is not None:
-                self._run(statements.PUT, _row(place, document))
+        for row in rows.values():
+            if row is not None:
+                self._run(statements.PUT, row)
 
     def fill(self, documents: Mapping[Place, Document]) -> None:
         """Insert these, none of which is there."""
@@ -218,12 +232,19 @@ class Transaction:
             size = sizes.get(place.collection, 0) + by
             self.sizes[place[:2]] = {**sizes, place.collection: size}
 
-    def _save(self) -> None:
-        """Have a savepoint for each unit, so that it can be undone though it was sent."""
+    def _save(self) -> Mapping[Place, Row | None]:
+        """Have a savepoint for each unit, so that it can be undone though it was sent.
+
+        What was written before them is sent, and given back.
+        """
+        sent: dict[Place, Row | None] = {}
         for depth, unit in enumerate(self._units, 1):
             if not unit.is_saved:
+                self._write(unit.unsent, but=sent)
+                sent.update(unit.unsent)
                 self._run(f"SAVEPOINT unit{depth}")
-                unit.is_saved = True
+                unit.is_saved, unit.unsent = True, {}
+        return sent
 
     def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
         if self._connection is None:
@@ -231,7 +252,7 @@ class Transaction:
         return self._connection.execute(sql, parameters)
 
 
-def _row(place: Place, document: Document) -> Mapping[str, str | None]:
+def _row(place: Place, document: Document) -> Row:
     """A document as it is kept."""
     source = orjson.dumps(document)
     other = asked(source)
