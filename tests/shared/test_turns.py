@@ -16,8 +16,6 @@ from understudy.server.store.postgres.database import Database
 from understudy.server.store.store import Store, Unreachable
 from understudy.specs.contract import load
 
-pytestmark = pytest.mark.xdist_group("shared")
-
 NEXUDUS = load("nexudus")
 SESSIONS = "basket_sessions"
 Work = Callable[[Store], object]
