@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator
 
 from ..specs import pointer
 from ..specs.contract import Contract, resolved_member
-from .octets import json_of
+from .octets import dumps, json_of
 from .remembered import Remembered
 
 _ANNOTATIONS = frozenset(("description", "title", "example", "externalDocs", "deprecated"))
@@ -40,7 +40,7 @@ class Rows:
         if None in written:
             return None
         try:
-            return orjson.dumps(pointer.put(body, self._path, written))
+            return dumps(pointer.put(body, self._path, written))
         except orjson.JSONEncodeError:  # a number around them is too long for it
             return json_of(body)
 
