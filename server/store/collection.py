@@ -28,10 +28,8 @@ class Collection:
         self._table = table
         self._rows = table.rows()
         self._is_stored = bool(self._rows)
-        self._numbers = {row["key"]: int(number) for number, row in self._rows.items()}
-        self._documents: dict[int, Document] = {
-            int(number): row["document"] for number, row in self._rows.items()
-        }
+        self._numbers = {key: int(number) for number, (key, _) in self._rows.items()}
+        self._documents = {int(number): document for number, (_, document) in self._rows.items()}
         self._last = max(self._documents, default=0)
         self._indexes: dict[Sketch, Index] = {}
         self._unfit: set[Sketch] = set()
@@ -57,7 +55,7 @@ class Collection:
 
     def rows(self) -> Iterator[tuple[Key, int, Document]]:
         """All keys, row numbers and documents, in the order of their insertion."""
-        return ((row["key"], int(number), row["document"]) for number, row in self._rows.items())
+        return ((key, int(number), document) for number, (key, document) in self._rows.items())
 
     def put(
         self, key: Key, document: Document | None, number: int | None = None
@@ -77,7 +75,7 @@ class Collection:
                 place = self._last + 1 if number is None else number
                 self._last = max(self._last, place)
                 self._numbers[key] = place
-            self._rows[str(place)] = {"key": key, "document": document}
+            self._rows[str(place)] = key, document
             self._documents[place] = document
             if self._indexes:
                 self._learn(place, document)
@@ -230,7 +228,4 @@ class Collection:
 
 def laid_out(documents: Iterable[tuple[Key, Document]]) -> Rows:
     """The rows of a new table; documents are shared, not copied."""
-    return {
-        str(number): {"key": key, "document": document}
-        for number, (key, document) in enumerate(documents, 1)
-    }
+    return {str(number): row for number, row in enumerate(documents, 1)}

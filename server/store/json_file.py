@@ -11,11 +11,12 @@ from typing import Any
 import orjson
 from tinydb.storages import Storage
 
-from .store import Unwritable
+from .live_table import Rows
+from .store import Document, Key, Unwritable
 
 _log = logging.getLogger("understudy.store")
 
-Tables = dict[str, dict[str, Any]]
+Tables = dict[str, Rows]
 
 BEHIND = 0.1
 """Seconds that the file may be behind, or twice what one write takes where that is longer."""
@@ -127,8 +128,7 @@ class JsonFile(Storage):
                 before = b""
                 left = iter(rows.items())
                 while lot := list(islice(left, _ROWS)):
-                    lines = (b'\n  "%s": %s' % (n.encode(), orjson.dumps(row)) for n, row in lot)
-                    file.write(before + b",".join(lines))
+                    file.write(before + b",".join(_line(number, *row) for number, row in lot))
                     before = b","
                 file.write(b"\n }")
                 before = b","
@@ -140,6 +140,10 @@ class JsonFile(Storage):
             for other in self._path.parent.glob(f".{self._path.name}.*.new"):
                 other.unlink(missing_ok=True)  # left by a process that was killed while it wrote
             self._is_tidy = True
+
+
+def _line(number: str, key: Key, document: Document) -> bytes:
+    return b'\n  "%s": %s' % (number.encode(), orjson.dumps({"key": key, "document": document}))
 
 
 def _is_ours(data: Any) -> bool:
@@ -158,10 +162,11 @@ def _is_row(row: Any) -> bool:
     return is_key and isinstance(row["document"], dict)
 
 
-def _numbered(table: dict[str, Any]) -> dict[str, Any]:
+def _numbered(table: dict[str, Any]) -> Rows:
     """The rows as they come, their numbers ascending, also where a hand has moved some."""
-    numbers = [int(number) for number in table]
+    rows = {number: (row["key"], row["document"]) for number, row in table.items()}
+    numbers = [int(number) for number in rows]
     is_ascending = all(a < b for a, b in pairwise(numbers))
-    if is_ascending and list(table) == [str(number) for number in numbers]:
-        return table
-    return {str(number): row for number, row in enumerate(table.values(), 1)}
+    if is_ascending and list(rows) == [str(number) for number in numbers]:
+        return rows
+    return {str(number): row for number, row in enumerate(rows.values(), 1)}

@@ -1,11 +1,14 @@
 """`LiveTable`: TinyDB's table, whose rows are read and written where the storage has them."""
 
-from typing import Any
-
 from tinydb.table import Table
 
-Rows = dict[str, dict[str, Any]]
-"""Rows by their number as text; a row is replaced and never changed, so that it can be shared."""
+from .store import Document, Key
+
+Rows = dict[str, tuple[Key, Document]]
+"""Rows by their number as text: the key, and the document under it.
+
+They are no documents of TinyDB's: those, with names in each, are half as long again.
+"""
 
 
 class LiveTable(Table):

@@ -33,8 +33,8 @@ class _Collections(dict[str, Collection]):
 class TinyStore:
     """A store over the tables of a TinyDB whose names begin with `prefix`.
 
-    A table's rows are `{"key": ..., "document": ...}`, so that a document may have any key. As a
-    context manager it is its own unit of work.
+    A table's rows are keys with their documents, so that a document may have any key. As a context
+    manager it is its own unit of work.
     """
 
     def __init__(self, database: TinyDB, prefix: str = "") -> None:
@@ -108,7 +108,7 @@ class TinyStore:
             self._empty()
             for name, table in tables.items():
                 if self._undo is not None:
-                    self._undo += ((name, row["key"], None, None) for row in table.values())
+                    self._undo += ((name, key, None, None) for key, _ in table.values())
                 self._table(name).replace(table)
         self._wake()
 
