@@ -98,6 +98,8 @@ def kept(call: Call, before: Mapping[str, Any], after: Mapping[str, Any]) -> dic
 def shown(contract: Contract, collection: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """`document` without the members that are never shown (`writeOnly`)."""
     hidden = contract.hidden(collection)
+    if not hidden:
+        return dict(document)
     return {name: value for name, value in document.items() if name not in hidden}
 
 

@@ -1,9 +1,8 @@
 """A basket's arithmetic: pure functions on `Decimal`, exact to the cent (rulings A26, A27)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .akinon_lines import Line, Lines, ordered
 
@@ -11,8 +10,7 @@ CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """A discount of the basket as a whole: `value` per cent of it, or the amount `value`.
 
     It counts where `total_product_amount` is at least `minimum`.
@@ -34,16 +32,14 @@ class Offer:
         return money(total * self.value / 100 if self.kind == "percentage" else self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+class Discount(NamedTuple):
     """What one offer takes off a basket or a line."""
 
     description: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """A line with its money; `badges` are its shares of the discounts, and add up to `discount`."""
 
     line: Line
@@ -53,8 +49,7 @@ class PricedLine:
     badges: tuple[Discount, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedBasket:
+class PricedBasket(NamedTuple):
     """All lines with their money, in the order in which they are shown."""
 
     lines: tuple[PricedLine, ...]

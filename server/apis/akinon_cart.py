@@ -1,9 +1,8 @@
 """`Cart`: the basket of a session with its lines, as it is opened, saved and shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...fixtures.fixture import complete
 from .. import resource
@@ -14,8 +13,7 @@ from .akinon_basket import Discount, PricedBasket, PricedLine, priced, product_t
 from .akinon_lines import Line, Lines, ordered, swept
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(NamedTuple):
     """What a session has in its basket; `is_new` when this request began the session."""
 
     session: str

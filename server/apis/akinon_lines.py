@@ -4,16 +4,14 @@ Pure functions: each takes the lines there are and gives the lines there will be
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from json import JSONEncoder
-from typing import Any
+from typing import Any, NamedTuple
 
 NewId = Callable[[], int]
 _CANONICAL = JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):  # made at every request, as the rest of a cart is
     """`quantity` units, one or more, of a product with these attributes."""
 
     id: int
@@ -36,6 +34,8 @@ class AmbiguousError(Exception):
 
 def canonical(attributes: Mapping[str, Any]) -> str:
     """One text for all attributes that are equal as JSON values."""
+    if not attributes:
+        return "{}"
     return _CANONICAL.encode(_plain(attributes))
 
 
@@ -73,13 +73,13 @@ def added(
     line = find(lines, product, attributes)
     if line is None:
         return (*lines, Line(new_id(), product, attributes, quantity))
-    return _put(lines, line, replace(line, quantity=line.quantity + quantity))
+    return _put(lines, line, line._replace(quantity=line.quantity + quantity))
 
 
 def with_quantity(lines: Lines, line: Line, quantity: int) -> Lines:
     """`line` with that many units; without the line when it is 0."""
     return (
-        _put(lines, line, replace(line, quantity=quantity)) if quantity else _without(lines, line)
+        _put(lines, line, line._replace(quantity=quantity)) if quantity else _without(lines, line)
     )
 
 
@@ -92,13 +92,13 @@ def changed(
     goes back to its line, which then is the one with a new id.
     """
     if canonical(attributes) == canonical(line.attributes):
-        renewed = replace(line, id=new_id())
+        renewed = line._replace(id=new_id())
         return _put(lines, line, renewed), renewed
     moved = line.quantity if is_all else 1
     rest = with_quantity(lines, line, line.quantity - moved)
     twin = find(rest, line.product, attributes)
     if twin is not None:
-        merged = replace(twin, quantity=twin.quantity + moved)
+        merged = twin._replace(quantity=twin.quantity + moved)
         return _put(rest, twin, merged), merged
     made = Line(new_id(), line.product, attributes, moved)
     return (*rest, made), made
