@@ -94,8 +94,10 @@ class Answers:
         kind = self._kinds.get(status)
         if kind is None:
             response = self._operation.response(status)
-            none = _Kind(None, _content_type(_JSON), None, None)
-            kind = none if response is None else self._documented[response.status]
+            if response is None:
+                kind = _Kind(None, _content_type(_JSON), None, None)
+            else:
+                kind = self._documented[response.status]
             self._kinds[status] = kind
         return kind
 
@@ -122,7 +124,7 @@ def _content_type(media: str) -> tuple[bytes, bytes]:
 
 
 def _packed(answer: Answer, content_type: tuple[bytes, bytes], body: bytes) -> Packed:
-    headers = [_header(name, value) for name, value in answer.headers] if answer.headers else []
+    headers = [_header(name, value) for name, value in answer.headers]
     if answer.body is not None:
         headers.append(content_type)
     if answer.status not in _BODILESS:

@@ -1,4 +1,4 @@
-"""`json_of`: JSON data as octets, no longer than they are."""
+"""`json_of`: JSON data as octets, which take no more memory than they are long."""
 
 import json
 from typing import Any

@@ -26,10 +26,8 @@ class Routed:
         """Answer one request."""
         visit = visit_of(scope)
         served = visit.variant.operation(self.id)
-        if not served.mount.is_vendors:
-            await served(scope, receive, send)
-            return
-        if "prefer" not in visit.headers and not visit.sandbox.faults:
+        is_plain = "prefer" not in visit.headers and not visit.sandbox.faults
+        if is_plain or not served.mount.is_vendors:
             await served(scope, receive, send)
             return
         try:

@@ -121,7 +121,7 @@ class Visit:
         self.trace.struck = tuple(each.fault.name for each in placed)
 
     def state(self) -> State:
-        """The documents that it sees, as they are now."""
+        """The documents that it sees; one look will do until it may have waited."""
         if self._state is None or self.sandbox.is_shared:
             variant = self.variant
             mount = variant.mount

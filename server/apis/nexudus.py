@@ -106,10 +106,8 @@ def request_token(call: Call) -> Answer:
 
 
 def _has_roles(user: Document, operation: Operation) -> bool:
-    alternatives = operation.security
-    return {role for each in alternatives for _, scopes in each for role in scopes}.issubset(
-        user["Roles"]
-    )
+    roles = {role for each in operation.security for _, scopes in each for role in scopes}
+    return roles.issubset(user["Roles"])
 
 
 def _user(credential: Credential, state: State) -> Document | None:

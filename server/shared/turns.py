@@ -79,7 +79,7 @@ class Turns(Generic[W]):
                 lot.give(await self._do(kind, lot.work))
             except Unwritable as error:
                 lot.fail(error)  # it may have been kept, and must not be twice
-            except Exception:
+            except Exception:  # whatever it is, it may be one of them alone that all fail for
                 lot.work()
                 for turn in lot.turns:
                     await self._alone(kind, turn)
@@ -89,5 +89,5 @@ class Turns(Generic[W]):
         lot = _Lot(deque([turn]))
         try:
             lot.give(await self._do(kind, lot.work))
-        except Exception as error:
+        except Exception as error:  # whatever it is, else who waits for it would wait for ever
             lot.fail(error)

@@ -307,7 +307,7 @@ def _left(work: Callable[[], T]) -> T | _Raised:
         return work()
     except (NeededError, WritesError, psycopg.Error):
         raise
-    except Exception as error:
+    except Exception as error:  # a refusal, or whatever else: it is raised after the commit
         return _Raised(error)
 
 

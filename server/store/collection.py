@@ -77,8 +77,7 @@ class Collection:
                 self._numbers[key] = place
             self._rows[str(place)] = key, document
             self._documents[place] = document
-            if self._indexes:
-                self._learn(place, document)
+            self._learn(place, document)
         elif place is not None:
             del self._numbers[key], self._rows[str(place)], self._documents[place]
         self._match = None

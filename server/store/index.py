@@ -39,7 +39,7 @@ def filtering(condition: Condition) -> Sketch:
     return Sketch((key,), not condition.case_sensitive and condition.op != "isnull")
 
 
-class _Part(NamedTuple):
+class _Column(NamedTuple):
     """One key of an order: how to read it, what its values are, and where those lie."""
 
     read: Callable[[Document], Any]
@@ -63,8 +63,8 @@ class Index:
 
     def __init__(self, sketch: Sketch, rows: Iterable[tuple[int, Document]]) -> None:
         self._folds = sketch.folds
-        self._parts = tuple(
-            _Part(reader(key.field), _TYPES[key.kind], placer(key)) for key in sketch.order
+        self._columns = tuple(
+            _Column(reader(key.field), _TYPES[key.kind], placer(key)) for key in sketch.order
         )
         self._entries = SortedList(self._entry(number, row) for number, row in rows)
 
@@ -90,8 +90,8 @@ class Index:
 
     def place(self, position: Position, *, is_end: bool) -> int:
         """Where the rows begin that lie after `position`; with `is_end` where those before end."""
-        placed = zip(self._parts, position.values, strict=True)
-        at = tuple(chain.from_iterable(self._placed(part, value) for part, value in placed))
+        placed = zip(self._columns, position.values, strict=True)
+        at = tuple(chain.from_iterable(self._placed(column, value) for column, value in placed))
         # Rows at the position are on the near side of its end, and on the far side of its begin.
         is_behind = position.inclusive if is_end else not position.inclusive
         return self._at((*at, _AFTER_ALL) if is_behind else at)
@@ -113,7 +113,7 @@ class Index:
         """What a condition compares with, as the entries hold it."""
         if value is None:
             raise Unfit
-        return self._placed(self._parts[0], value)[1]
+        return self._placed(self._columns[0], value)[1]
 
     def _met(self, condition: Condition) -> list[Span]:
         op, value = condition.op, condition.value
@@ -149,19 +149,19 @@ class Index:
 
     def _entry(self, number: int, document: Mapping[str, Any]) -> tuple[Any, ...]:
         entry: list[Any] = []
-        for part in self._parts:
-            entry += self._placed(part, part.read(document))
+        for column in self._columns:
+            entry += self._placed(column, column.read(document))
         entry.append(number)
         return tuple(entry)
 
-    def _placed(self, part: _Part, value: Any) -> tuple[int, Any]:
+    def _placed(self, column: _Column, value: Any) -> tuple[int, Any]:
         """What an entry holds for `value`, which is folded where case does not count."""
         if value is None:
-            return part.place(None)
+            return column.place(None)
         # What is not equal to itself has no place.
-        if type(value) not in part.types or value != value:
+        if type(value) not in column.types or value != value:
             raise Unfit
         try:
-            return part.place(value.casefold() if self._folds else value)
+            return column.place(value.casefold() if self._folds else value)
         except ValueError as error:
             raise Unfit from error  # a date-time that is none
