@@ -102,6 +102,10 @@ class SharedSandbox(Sandbox):
             raise ValueError("nothing is known of a sandbox that nobody has been in")
         return replace(self.known, memory=self.memory(), at=self._now())
 
+    def is_idle(self) -> bool:
+        """Whether it was not used of late, as far as is known."""
+        return self.known is not None and self.known.is_idle
+
     async def arrive(self) -> None:
         """Know what there is to know before a request is let in."""
         if self.known is None:

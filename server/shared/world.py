@@ -40,6 +40,10 @@ _MAKING = Lock.of("", "sandboxes")
 """Whoever makes a sandbox holds it; no sandbox has this name."""
 
 
+Asked = Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]]
+"""Gives what is to be done, and where."""
+
+
 class _ApartError(Exception):
     """Work that asks for no contract needs the database after all; alone, it is no transaction."""
 
@@ -86,6 +90,7 @@ class SharedWorld:
         )
         self._scribe = Scribe(database)
         self._turns = Turns(self._together)
+        self._arrivals = Turns(self._arrive)
         self._faults: dict[str, Behaviour | None] = {}
         self._anchors: dict[str, tuple[int, object]] = {}
 
@@ -166,7 +171,7 @@ class SharedWorld:
 
     async def arrive(self, sandbox: SharedSandbox) -> None:
         """Have the sandbox know what there is to know; it is made where it is not."""
-        await self._elsewhere(partial(self._arrive, sandbox))
+        _given(await self._arrivals.take(sandbox.name, (sandbox.is_idle, sandbox)))
 
     async def perform(
         self, sandbox: SharedSandbox, work: Callable[[], T], reach: Reach, contract: str | None
@@ -208,14 +213,6 @@ class SharedWorld:
     async def _elsewhere(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _arrive(self, sandbox: SharedSandbox) -> None:
-        self._done(lambda: None, "look", (), sandbox)
-        if sandbox.known is not None and sandbox.known.is_idle:
-            self._database.run(
-                lambda transaction: transaction.change(statements.USED, {"name": sandbox.name}),
-                "write",
-            )
-
     def _done(
         self,
         work: Callable[[], T],
@@ -231,11 +228,7 @@ class SharedWorld:
     ) -> T | _Raised:
         return self._attempts(lambda: [(work, sandbox)], transaction)[0]
 
-    def _attempts(
-        self,
-        asked: Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]],
-        transaction: Transaction,
-    ) -> Sequence[T | _Raised]:
+    def _attempts(self, asked: Asked[T], transaction: Transaction) -> Sequence[T | _Raised]:
         """What comes of each in one transaction, one after the other."""
         session = self._local.session = Session(transaction, self._fault)
         found = []
@@ -251,11 +244,19 @@ class SharedWorld:
         finally:
             self._local.session = None
 
-    async def _together(
-        self,
-        locks: Sequence[Lock],
-        asked: Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox]]],
-    ) -> Sequence[T | _Raised]:
+    async def _arrive(self, name: str, asked: Asked[bool]) -> Sequence[bool | _Raised]:
+        """Whether the sandbox that they all come to was unused until now; it is read once."""
+
+        def arrive() -> Sequence[bool | _Raised]:
+            found = self._database.run(partial(self._attempts, asked), "look")
+            if True in found:
+                use = partial(Transaction.change, sql=statements.USED, parameters={"name": name})
+                self._database.run(use, "write")
+            return found
+
+        return await self._elsewhere(arrive)
+
+    async def _together(self, locks: Sequence[Lock], asked: Asked[T]) -> Sequence[T | _Raised]:
         """What comes of each that writes what is locked, in one transaction for all."""
         work = partial(self._attempts, asked)
         return await self._elsewhere(partial(self._database.run, work, "write", locks))

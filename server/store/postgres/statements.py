@@ -12,27 +12,31 @@ SELECT collection, key, source FROM understudy_documents
 WHERE sandbox = %(sandbox)s AND contract = %(contract)s AND number > 0
 ORDER BY collection, number
 """
-PUT = """
+_PUT = """
 INSERT INTO understudy_documents (sandbox, contract, collection, key, document, moments, source)
-VALUES (
-    %(sandbox)s, %(contract)s, %(collection)s, %(key)s,
-    coalesce(%(document)s, %(source)s)::jsonb, %(moments)s::jsonb, %(source)s
-)
+{rows}
 ON CONFLICT (sandbox, contract, collection, key)
 DO UPDATE SET document = excluded.document, moments = excluded.moments, source = excluded.source
 """
 """What is replaced keeps its number."""
-FILL = """
-INSERT INTO understudy_documents (sandbox, contract, collection, key, document, moments, source)
-SELECT sandbox, contract, collection, key,
+PUT = _PUT.format(
+    rows="""VALUES (
+    %(sandbox)s, %(contract)s, %(collection)s, %(key)s,
+    coalesce(%(document)s, %(source)s)::jsonb, %(moments)s::jsonb, %(source)s
+)"""
+)
+FILL = _PUT.format(
+    rows="""SELECT sandbox, contract, collection, key,
     coalesce(document, source)::jsonb, moments::jsonb, source
 FROM unnest(
     %(sandbox)b::text[], %(contract)b::text[], %(collection)b::text[], %(key)b::text[],
     %(document)b::text[], %(moments)b::text[], %(source)b::text[]
 ) WITH ORDINALITY AS sent (sandbox, contract, collection, key, document, moments, source, place)
-ORDER BY place
+ORDER BY place"""
+)
+"""The same for several, in the order in which they are sent. A statement looks up what each index
+is made of, anew: eight documents take PostgreSQL three times as long by eight of them.
 """
-"""In the order in which they are sent. For one it takes almost twice as long as `PUT`."""
 CLEAR = """
 DELETE FROM understudy_documents WHERE sandbox = %(sandbox)s AND contract = %(contract)s
 """

@@ -192,19 +192,18 @@ class Transaction:
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
             self._run(sql, {"sandbox": sandbox, "keys": keys})
-        for row in rows.values():
-            if row is not None:
-                self._run(statements.PUT, row)
+        kept = [row for row in rows.values() if row is not None]
+        if len(kept) == 1:
+            self._run(statements.PUT, kept[0])
+        else:
+            self._fill(kept)
 
     def fill(self, documents: Mapping[Place, Document]) -> None:
         """Insert these, none of which is there."""
         self.send()
         for place in documents:
             self._resize(place, 1)
-        left = iter(documents.items())
-        while lot := list(islice(left, _LOT)):
-            rows = [_row(place, document) for place, document in lot]
-            self._run(statements.FILL, {name: [row[name] for row in rows] for name in rows[0]})
+        self._fill(_row(place, document) for place, document in documents.items())
 
     def clear(self, sandbox: str, contract: str) -> None:
         """Remove all documents of a contract."""
@@ -222,6 +221,11 @@ class Transaction:
         here = {"sandbox": sandbox, "contract": contract}
         for collection, key, text in self.rows(statements.ALL, here):
             yield Place(sandbox, contract, collection, key), orjson.loads(text)
+
+    def _fill(self, rows: Iterable[Row]) -> None:
+        left = iter(rows)
+        while lot := list(islice(left, _LOT)):
+            self._run(statements.FILL, {name: [row[name] for row in lot] for name in lot[0]})
 
     def _note(self, sandbox: str, contract: str, collection: str) -> None:
         self.written.setdefault((sandbox, contract), set()).add(collection)
