@@ -93,9 +93,9 @@ class State:
         conditions = tuple(
             self.condition(collection, (name,), "eq", value) for name, value in equal.items()
         )
-        return self.store.find(
-            Query(collection, (*self.alive(collection), *where, *conditions), order)
-        )
+        found = self.store.find(Query(collection, (*where, *conditions), order))
+        # The query is the same at any time, and so is what a store makes of it.
+        return [document for document in found if self._is_live(collection, document)]
 
     def insert(self, collection: str, document: Document) -> Document:
         """Store a new document; its key must be free. Numeric keys are never given out again."""

@@ -29,13 +29,12 @@ def opened(call: Call) -> Cart:
     session = known or {"osessionid": state.token(), "basket": None}
     key = session["basket"]
     basket = None if key is None else state.get("baskets", key)
+    lines: Lines = ()
     if basket is None:
         basket = _new_basket(call)
         state.replace("sessions", {**session, "basket": basket["pk"]})
-    lines = tuple(
-        Line(item["id"], item["product"], item["attributes"], item["quantity"])
-        for item in state.find("basket_items", basket=basket["pk"])
-    )
+    else:
+        lines = _lines(state, basket)
     return Cart(session["osessionid"], basket, lines, known is None)
 
 
@@ -104,6 +103,13 @@ def _new_basket(call: Call) -> Document:
         "modified_date": now,
     }
     return call.state.insert("baskets", complete(call.contract, "baskets", members))
+
+
+def _lines(state: State, basket: Document) -> Lines:
+    return tuple(
+        Line(item["id"], item["product"], item["attributes"], item["quantity"])
+        for item in state.find("basket_items", basket=basket["pk"])
+    )
 
 
 def _stored(call: Call, cart: Cart, lines: Lines, changes: Mapping[str, Any]) -> Cart:
