@@ -54,7 +54,7 @@ def pages(rows: int) -> Mapping[str, float]:
     contract = load("nexudus")
     with Postgres() as postgres:
         database = Database(postgres.url)
-        database.open([contract])
+        database.open([(contract, {})])
         store = PostgresStore(database, SANDBOX, contract.name)
         store.load({SESSIONS: list(sessions(rows))})
         database.close()

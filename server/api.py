@@ -19,11 +19,12 @@ class Api:
     `word` is asked with the operation, or None where no operation was reached (404, 405). The
     status in its answer is final; the content type is `error_media` unless the contract says
     another. `authenticate` answers None for a credential that is not good. `handlers` are by
-    operationId.
+    operationId. `found_by` is the member that they find documents of a collection by.
     """
 
     word: Callable[[Refusal, Operation | None], Answer]
     authenticate: Callable[[Credential, State], Identity | None]
     handlers: Mapping[str, Handler] = field(default_factory=dict)
+    found_by: Mapping[str, str] = field(default_factory=dict)
     timespec: Timespec = "seconds"
     error_media: str = "application/json"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tinydb import TinyDB
 
-from ..specs.contract import Contract
 from ..specs.errors import UsageError
 from .clock import Clock
+from .mount import Mount
 from .sandbox import Sandbox
 from .store.store import Store
 from .store.tiny import TinyStore, in_file, in_memory
@@ -32,13 +32,13 @@ class Keeping:
     most: int
     is_open: bool
 
-    def world(self, contracts: Sequence[Contract]) -> Sandboxes:
+    def world(self, mounts: Sequence[Mount]) -> Sandboxes:
         """All sandboxes; UsageError where the store cannot be used."""
         if is_shared(self.store):
-            return self._shared(contracts)
+            return self._shared(mounts)
         return World(self._maker(), most=self.most, is_open=self.is_open)
 
-    def _shared(self, contracts: Sequence[Contract]) -> Sandboxes:
+    def _shared(self, mounts: Sequence[Mount]) -> Sandboxes:
         try:
             from .shared.world import CONNECTIONS, SharedWorld
             from .store.postgres.database import Database
@@ -48,9 +48,9 @@ class Keeping:
                 ' pip install "understudy[postgres]"'
             ) from None
         database = Database(self.store, connections=CONNECTIONS)
-        database.open(contracts)
-        named = {contract.name: contract for contract in contracts}
-        return SharedWorld(database, named, most=self.most, is_open=self.is_open)
+        database.open((mount.contract, mount.api.found_by) for mount in mounts)
+        contracts = {mount.contract.name: mount.contract for mount in mounts}
+        return SharedWorld(database, contracts, most=self.most, is_open=self.is_open)
 
     def _maker(self) -> Callable[[str], Sandbox]:
         """What makes a sandbox: in memory each has a database of its own, in a file tables."""

@@ -161,7 +161,7 @@ def _world(
 ) -> Sandboxes:
     """All that changes, each contract begun in the default sandbox."""
     keeping = Keeping(options.store, prepare, options.max_sandboxes, _is_open(options))
-    world = keeping.world([mount.contract for mount in mounts])
+    world = keeping.world(mounts)
 
     def begin() -> None:
         for mount in mounts:

@@ -211,7 +211,7 @@ def _world(contracts: Sequence[Contract]) -> Sandboxes:
         connection.execute(f"CREATE SCHEMA {schema}")
     url = f"{store}&options=-csearch_path%3D{schema}"
     database = Database(url, connections=CONNECTIONS)
-    database.open(contracts)
+    database.open((each, {}) for each in contracts)
     return SharedWorld(database, {each.name: each for each in contracts}, time_of=lambda _: NOON)
 
 

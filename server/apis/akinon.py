@@ -208,4 +208,5 @@ API = Api(
         "change_item": _guarded(change_item),
         "get_csrf_token": get_csrf_token,
     },
+    found_by={"basket_items": "basket"},
 )

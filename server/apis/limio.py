@@ -261,4 +261,5 @@ API = Api(
         "update_subscription_checkout": update_subscription_checkout,
         "issue_token": issue_token,
     },
+    found_by={"baskets": "external_id", "subscriptions": "name"},
 )

@@ -214,4 +214,5 @@ API = Api(
         "delete_basket_session": delete_basket_session,
         "request_token": request_token,
     },
+    found_by={"refresh_tokens": "Email"},
 )

@@ -177,7 +177,7 @@ def test_a_backup_is_put_back_as_is_told(postgres: Postgres) -> None:
 
     def opened() -> tuple[Database, PostgresStore]:
         database = Database(url)
-        database.open([nexudus])
+        database.open([(nexudus, {})])
         return database, PostgresStore(database, "default", "nexudus")
 
     database, store = opened()

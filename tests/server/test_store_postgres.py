@@ -9,14 +9,18 @@ import psycopg
 import pytest
 
 from bench.postgres import Postgres
+from understudy.fixtures.fixture import Fixture
+from understudy.server import app
+from understudy.server.store.postgres import query
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.lock import Lock
 from understudy.server.store.postgres.schema import VERSIONS
 from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.postgres.transaction import Transaction
-from understudy.server.store.query import Condition
+from understudy.server.store.query import Condition, Query
 from understudy.server.store.store import Unreachable, Unwritable
-from understudy.specs.contract import load
+from understudy.server.values import kind_of
+from understudy.specs.contract import NAMES, load
 from understudy.specs.errors import UsageError
 
 SOME = (Condition(("id",), "isnull", value=False),)
@@ -99,13 +103,43 @@ def test_the_documents_of_an_older_schema_are_kept(database: str) -> None:
                 )
     for _ in range(2):
         opened = Database(database)
-        opened.open([load("nexudus")])
+        opened.open([(load("nexudus"), {})])
         for contract, collection in (goods, sessions):
             store = PostgresStore(opened, "default", contract)
             store.put(collection, 4, {"Id": 4})
             assert store.dump() == {collection: [{"Id": number} for number in (3, 1, 2, 4)]}
             assert store.get(collection, 1) == {"Id": 1}
         opened.close()
+
+
+def _found() -> Iterator[tuple[str, str, str]]:
+    """What handlers find documents by: contract, collection, member."""
+    for name in NAMES:
+        api = app.mount(load(name), Fixture(name, "-", None, {}), "").api
+        for collection, member in api.found_by.items():
+            yield name, collection, member
+
+
+@pytest.mark.parametrize(("name", "collection", "member"), list(_found()))
+def test_what_handlers_find_is_read_along_an_index(
+    database: str, name: str, collection: str, member: str
+) -> None:
+    """However many others there are, PostgreSQL does not look at them."""
+    contract, opened = load(name), Database(database)
+    opened.open([(contract, {collection: member})])
+    kind = kind_of(contract.field_schema(collection, (member,)))
+    values = [number if kind == "number" else str(number) for number in range(2000)]
+    store = PostgresStore(opened, "default", name)
+    store.load({collection: [(value, {member: value}) for value in values]})
+    wanted = Query(collection, (Condition((member,), "eq", values[7], kind),))
+    assert store.find(wanted) == [{member: values[7]}]
+    opened.close()
+
+    sql, parameters, _ = query.find(name, wanted)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE understudy_documents")
+        rows = connection.execute(f"EXPLAIN {sql}", {**parameters, "sandbox": "default"})
+        assert "using understudy_of_" in "".join(line for (line,) in rows)
 
 
 def test_a_newer_schema_is_refused(database: str, opened: Database) -> None:

@@ -37,7 +37,7 @@ WRITES = st.lists(
 @contextmanager
 def _opened(database: str) -> Iterator[SharedWorld]:
     opened = Database(database, connections=CONNECTIONS)
-    opened.open([NEXUDUS])
+    opened.open([(NEXUDUS, {})])
     made = SharedWorld(opened, {"nexudus": NEXUDUS})
     yield made
     made.close()

@@ -25,7 +25,7 @@ Work = Callable[[Store], object]
 def world(database: str) -> Iterator[SharedWorld]:
     """One machine, whose sandbox has begun with nothing in it."""
     opened = Database(database)
-    opened.open([NEXUDUS])
+    opened.open([(NEXUDUS, {})])
     made = SharedWorld(opened, {"nexudus": NEXUDUS})
     made.at_once(lambda: made.declare("turns").load(NEXUDUS, fixture.read(NEXUDUS, "empty")))
     yield made

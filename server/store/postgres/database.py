@@ -88,13 +88,16 @@ class Database:
         found: Transaction | None = getattr(self._local, "transaction", None)
         return found
 
-    def open(self, contracts: Iterable[Contract] = ()) -> None:
-        """Make or migrate the schema, and the indexes of contracts; UsageError where it cannot."""
+    def open(self, contracts: Iterable[tuple[Contract, Mapping[str, str]]] = ()) -> None:
+        """Make or migrate the schema, and the indexes of contracts; UsageError where it cannot.
+
+        With each contract comes by which member documents of a collection are found.
+        """
         try:
             with self._begun("begin", ()) as transaction:
                 schema.bring(transaction, self.where)
-                for contract in contracts:
-                    indexes.bring(transaction, contract)
+                for contract, found_by in contracts:
+                    indexes.bring(transaction, contract, found_by)
         except psycopg.Error as error:
             self.close()
             raise UsageError(f"{self.where} cannot be used: {_line(error)}") from None

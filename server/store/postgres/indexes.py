@@ -1,4 +1,4 @@
-"""The indexes that clauses ask for: of what a listing filters and orders by, and of what is due.
+"""The indexes: of what a listing filters and orders by, what is due, and what handlers find by.
 
 A collection that has any is kept apart, so that what is written elsewhere does not look at them.
 """
@@ -32,10 +32,10 @@ _PLACED = ("eq", "in", "gt", "gte", "lt", "lte")
 """The operators for which an index has a place; it has none for null and for parts of texts."""
 
 
-def bring(transaction: Transaction, contract: Contract) -> None:
-    """Make those that the contract asks for and that are not there."""
+def bring(transaction: Transaction, contract: Contract, found_by: Mapping[str, str]) -> None:
+    """Make those that the contract asks for, and its handlers, and that are not there."""
     known = {name for (name,) in transaction.rows(_KNOWN)}
-    for collection, indexes in _wanted(contract).items():
+    for collection, indexes in _wanted(contract, found_by).items():
         part = _PART + _digest(f"{contract.name} {collection}")
         if part not in known:
             transaction.change(_made(part, contract.name, collection))
@@ -51,7 +51,7 @@ def _made(part: str, contract: str, collection: str) -> str:
     return _MAKE.format(part=part, **{name: quoted(text) for name, text in names.items()})
 
 
-def _wanted(contract: Contract) -> Mapping[str, Sequence[str]]:
+def _wanted(contract: Contract, found_by: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     """What is indexed, by collection."""
     wanted: dict[tuple[str, Path], tuple[Path, ...]] = {}
     for operation in contract.operations.values():
@@ -64,6 +64,8 @@ def _wanted(contract: Contract) -> Mapping[str, Sequence[str]]:
         due = [timer.at for timer in collection.timers]
         for at in (*due, *([collection.live_until] if collection.live_until else ())):
             wanted.setdefault((collection.name, at), ())
+    for name, member in found_by.items():
+        wanted.setdefault((name, (member,)), ())
     found: dict[str, list[str]] = {}
     for (name, field), ties in wanted.items():
         if kind_of(contract.field_schema(name, field)) != "boolean":  # half of all is no help
