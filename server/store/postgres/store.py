@@ -45,8 +45,9 @@ class PostgresStore:
     def find(self, wanted: Query) -> Sequence[Document]:
         """The documents that a query describes."""
         sql, parameters, is_turned = query.find(self._contract, wanted)
+        parameters["sandbox"] = self._sandbox
         with self._transaction("look") as transaction:
-            rows = transaction.rows(sql, {**parameters, "sandbox": self._sandbox})
+            rows = transaction.rows(sql, parameters, self._of(wanted.collection))
         found = [orjson.loads(text) for (text,) in rows]
         return found[::-1] if is_turned else found
 
@@ -54,15 +55,18 @@ class PostgresStore:
         """How many documents meet all of `where`; of all there are, that is known."""
         sql, parameters = query.count(self._contract, collection, where)
         parameters["sandbox"] = self._sandbox
+        of = self._of(collection)
         with self._transaction("look") as transaction:
             size = transaction.size(self._sandbox, self._contract, collection)
             if size is not None and not where:
                 return size
             mark = transaction.mark(self._sandbox, self._contract, collection)
             if mark is None or transaction.mode == "look":
-                return _counted(transaction, sql, parameters)
+                return _counted(transaction, sql, parameters, of)
             key = mark, sql, repr(parameters)
-            return self._database.counts.get(key, lambda: _counted(transaction, sql, parameters))
+            return self._database.counts.get(
+                key, lambda: _counted(transaction, sql, parameters, of)
+            )
 
     def put(self, collection: str, key: Key, document: Document) -> None:
         """Insert `document` under `key`, or replace what is there."""
@@ -108,6 +112,9 @@ class PostgresStore:
         with self._database.transaction(mode, locks) as transaction:
             yield transaction
 
+    def _of(self, collection: str) -> tuple[str, str, str]:
+        return self._sandbox, self._contract, collection
+
     def _place(self, collection: str, key: Key) -> Place:
         return Place(self._sandbox, self._contract, collection, spelt(key))
 
@@ -122,6 +129,8 @@ class PostgresStore:
                     yield Change(place.collection, named(place.key), before, after)
 
 
-def _counted(transaction: Transaction, sql: str, parameters: Mapping[str, Any]) -> int:
-    ((found,),) = transaction.rows(sql, parameters)
+def _counted(
+    transaction: Transaction, sql: str, parameters: Mapping[str, Any], of: tuple[str, str, str]
+) -> int:
+    ((found,),) = transaction.rows(sql, parameters, of)
     return int(found)

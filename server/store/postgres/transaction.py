@@ -100,10 +100,18 @@ class Transaction:
             self._units.pop()
 
     def rows(
-        self, sql: str, parameters: Mapping[str, Any] | None = None
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        of: tuple[str, str, str] | None = None,
     ) -> Sequence[tuple[Any, ...]]:
-        """What a query gives, what was written so far included."""
-        self.send()
+        """What a query gives, what was written so far included.
+
+        One `of` a collection (sandbox, contract, name) asks for no other: what is written there is
+        not yet sent for it.
+        """
+        if of is None or any(place[:3] == of for place in self._unsent):
+            self.send()
         return self._run(sql, parameters).fetchall()
 
     def change(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
