@@ -112,6 +112,21 @@ def test_the_documents_of_an_older_schema_are_kept(database: str) -> None:
         opened.close()
 
 
+def test_what_is_asked_elsewhere_changes_nothing(shop: PostgresStore) -> None:
+    """Of what a unit has written it finds all, in its order; and undone it is whatever was sent."""
+    shop.put("goods", 1, {"id": 1})
+    with suppress(InterruptedError), shop.unit():
+        shop.put("goods", 2, {"id": 2})
+        assert shop.find(Query("orders")) == []
+        shop.put("goods", 1, {"id": 1, "is": "new"})
+        assert shop.count("orders", SOME) == 0
+        shop.put("orders", 3, {"id": 3})
+        assert shop.find(Query("goods")) == [{"id": 1, "is": "new"}, {"id": 2}]
+        assert shop.find(Query("orders")) == [{"id": 3}]
+        raise InterruptedError
+    assert shop.dump() == {"goods": [{"id": 1}]}
+
+
 def _found() -> Iterator[tuple[str, str, str]]:
     """What handlers find documents by: contract, collection, member."""
     for name in NAMES:

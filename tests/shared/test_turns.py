@@ -1,7 +1,8 @@
-"""Those that wait to write to one contract of one sandbox are let in together."""
+"""Those that come to one sandbox at once, or wait to write to it, are let in together."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -116,3 +117,47 @@ def test_nobody_waits_for_a_database_that_is_away(world: SharedWorld, postgres: 
     finally:
         postgres.start()
     assert _at_once(world, _add, _add) == [1, 2]
+
+
+def test_those_that_come_at_once_make_a_sandbox_once(world: SharedWorld, database: str) -> None:
+    """More of them than are let in together; all of them know the same one."""
+    found = asyncio.run(_come(world, "new", 40))
+
+    with psycopg.connect(database) as connection:
+        made = connection.execute("SELECT generation FROM understudy_sandboxes WHERE name = 'new'")
+        assert {(sandbox.known.generation,) for sandbox in found} == set(made.fetchall())
+
+
+def test_who_comes_after_a_change_sees_it(world: SharedWorld) -> None:
+    """Also where others keep coming, and who comes is let in with those that wait."""
+
+    async def run() -> list[bool]:
+        is_over = False
+        seen = []
+
+        async def crowd() -> None:
+            while not is_over:
+                await _come(world, "turns", 8)
+
+        crowds = [asyncio.create_task(crowd()) for _ in range(3)]
+        for _ in range(20):
+            (one,) = await _come(world, "turns", 1)
+            before = one.clock.now()
+            await one.run(partial(one.clock.advance, timedelta(hours=1)), "own")
+            (other,) = await _come(world, "turns", 1)
+            seen.append(other.clock.now() - before >= timedelta(hours=1))
+        is_over = True
+        await asyncio.gather(*crowds)
+        return seen
+
+    assert asyncio.run(run()) == [True] * 20
+
+
+async def _come(world: SharedWorld, name: str, count: int) -> Sequence[Any]:
+    """The sandbox of that name as so many see it that come at once."""
+
+    async def come() -> Sandbox:
+        async with world.visit(name) as sandbox:
+            return sandbox
+
+    return await asyncio.gather(*(come() for _ in range(count)))
