@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +28,7 @@ from .mount import Mount
 from .process import Process
 from .sandbox import Sandbox
 from .settings import Checking, Settings
-from .sockets import listen, shown
+from .sockets import listen, shown, spread
 from .state import State
 from .workers import Workers
 from .world import Sandboxes
@@ -87,6 +88,7 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     world = _world(options, prepare, mounts)
     sockets = listen(options.host, options.port)
     root = f"http://{shown(options.host)}:{sockets[0].getsockname()[1]}"
+    spread_out = spread(sockets, options.workers)
     health = Health()
     beginning = _Beginning(lambda: announce([_served(mount, root) for mount in mounts], made_up))
 
@@ -118,21 +120,21 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     gc.freeze()
     gc.enable()
 
-    def serve(tell: Callable[[], None], leash: int | None) -> None:
+    def serve(number: int, tell: Callable[[], None], leash: int | None) -> None:
         beginning.tell = tell
         try:
-            Process(config, leash=leash).run(sockets=sockets)
+            Process(config, leash=leash).run(sockets=spread_out[number])
         finally:
             world.close()
 
     leash = sys.stdin.fileno() if options.until_stdin_ends else None
     try:
         if options.workers == 1:
-            serve(beginning.tell, leash)
+            serve(0, beginning.tell, leash)
         else:
             Workers(options.workers, serve, leash).run(beginning.tell)
     finally:
-        for each in sockets:
+        for each in chain.from_iterable(spread_out):
             each.close()
         # The interpreter's last collections took longer than all that ends before them.
         gc.freeze()

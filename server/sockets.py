@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import sys
 
 from ..specs.errors import UsageError
 
@@ -12,10 +13,9 @@ def listen(host: str, port: int) -> list[socket.socket]:
     hosts = ["127.0.0.1", "::1"] if host == "localhost" else [host]
     sockets: list[socket.socket] = []
     for each in hosts:
-        family = socket.AF_INET6 if ":" in each else socket.AF_INET
         chosen = sockets[0].getsockname()[1] if sockets else port
         try:
-            sockets.append(socket.create_server((each, chosen), family=family, backlog=2048))
+            sockets.append(_opened(each, chosen))
         except OSError as error:
             if sockets and error.errno != errno.EADDRINUSE:
                 continue  # a machine without IPv6 has one loopback
@@ -29,10 +29,32 @@ def listen(host: str, port: int) -> list[socket.socket]:
             raise UsageError(
                 f"cannot listen on {each} port {chosen}: {reason}; choose another with --port"
             ) from None
-    for made in sockets:
-        # Head and body are written apart; without this the body waits for the head's receipt.
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sockets
+
+
+def spread(sockets: list[socket.socket], count: int) -> list[list[socket.socket]]:
+    """Sockets on the same addresses for each of so many processes; these are closed.
+
+    The kernel spreads connections over them. Of a socket that all share, as they do where the
+    kernel is another than Linux, whoever wakes first takes all connections that wait.
+    """
+    if count == 1 or sys.platform != "linux":
+        return [sockets] * count
+    # Nobody else listened there, or these could not have been made: those that are alike can.
+    places = [each.getsockname()[:2] for each in sockets]
+    for each in sockets:
+        each.close()
+    return [[_opened(*place, is_one_of_many=True) for place in places] for _ in range(count)]
+
+
+def _opened(host: str, port: int, *, is_one_of_many: bool = False) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.create_server(
+        (host, port), family=family, backlog=2048, reuse_port=is_one_of_many
+    )
+    # Head and body are written apart; without this the body waits for the head's receipt.
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def shown(host: str) -> str:

@@ -1,4 +1,4 @@
-"""`Workers`: processes that take requests from one socket, and the one that looks after them."""
+"""`Workers`: processes that take requests from one address, and the one that looks after them."""
 
 import logging
 import os
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from ..specs.errors import UnderstudyError
 
@@ -16,10 +17,17 @@ _log = logging.getLogger("understudy.serve")
 PATIENCE = 5.0
 """Seconds that workers have to end; then they are ended."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-Serve = Callable[[Callable[[], None], int | None], None]
-"""Serves until it is told to stop, or whoever holds the other end of a pipe has gone; it calls its
-first argument when it begins.
+Serve = Callable[[int, Callable[[], None], int | None], None]
+"""Serves, as the worker of that number, until it is told to stop, or whoever holds the other end of
+a pipe has gone; it calls its second argument when it begins.
 """
+
+
+class _Worker(NamedTuple):
+    """One of them; who follows it has its number."""
+
+    number: int
+    pid: int
 
 
 class Workers:
@@ -34,7 +42,7 @@ class Workers:
         self._serve = serve
         self._leash = leash
         self._alive, self._held = os.pipe()
-        self._pids: dict[int, int] = {}
+        self._workers: dict[int, _Worker] = {}
         self._ready: set[int] = set()
         self._selector = selectors.DefaultSelector()
         self._is_stopping = False
@@ -50,8 +58,8 @@ class Workers:
         if self._leash is not None:
             self._selector.register(self._leash, selectors.EVENT_READ)
         try:
-            for _ in range(self._count):
-                self._begin()
+            for number in range(self._count):
+                self._begin(number)
             self._look_after(woken, announce)
         finally:
             self._end()
@@ -64,26 +72,26 @@ class Workers:
                 said = os.read(key.fd, 4096)
                 if key.fd == self._leash:
                     self._is_stopping = self._is_stopping or not said
-                elif key.fd in self._pids and said:
+                elif key.fd in self._workers and said:
                     self._ready.add(key.fd)
-                elif key.fd in self._pids:
+                elif key.fd in self._workers:
                     self._follow(key.fd)
             if not is_announced and len(self._ready) == self._count:
                 is_announced = True
                 announce()
 
-    def _begin(self) -> None:
+    def _begin(self, number: int) -> None:
         """Begin one; what it says of itself comes through a pipe, which ends with it."""
         told, tell = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(told)
-            self._work(tell)
+            self._work(number, tell)
         os.close(tell)
-        self._pids[told] = pid
+        self._workers[told] = _Worker(number, pid)
         self._selector.register(told, selectors.EVENT_READ)
 
-    def _work(self, tell: int) -> None:
+    def _work(self, number: int, tell: int) -> None:
         """Be one of them, and nothing after it."""
         code = 1
         try:
@@ -91,7 +99,7 @@ class Workers:
             for each in _SIGNALS:
                 signal.signal(each, signal.SIG_DFL)
             os.close(self._held)
-            self._serve(partial(_say, tell), self._alive)
+            self._serve(number, partial(_say, tell), self._alive)
             code = 0
         except BaseException:
             _log.exception("a worker failed")
@@ -101,20 +109,20 @@ class Workers:
 
     def _follow(self, told: int) -> None:
         """Begin another for the one that has ended."""
-        pid = self._forget(told)
+        number, pid = self._forget(told)
         if told not in self._ready:
             raise UnderstudyError("a worker did not begin; the log says why")
         self._ready.discard(told)
         if not self._is_stopping:
             _log.error("worker %d ended; another begins", pid)
-            self._begin()
+            self._begin(number)
 
-    def _forget(self, told: int) -> int:
+    def _forget(self, told: int) -> _Worker:
         self._selector.unregister(told)
         os.close(told)
-        pid = self._pids.pop(told)
-        os.waitpid(pid, 0)
-        return pid
+        worker = self._workers.pop(told)
+        os.waitpid(worker.pid, 0)
+        return worker
 
     def _stop(self) -> None:
         self._is_stopping = True
@@ -123,20 +131,20 @@ class Workers:
         """Stop all, and wait until they have ended."""
         self._signal(signal.SIGTERM)
         until = time.monotonic() + PATIENCE
-        while self._pids:
+        while self._workers:
             left = max(0.0, until - time.monotonic())
             if not left:
                 self._signal(signal.SIGKILL)
             for key, _ in self._selector.select(left or None):
                 said = os.read(key.fd, 4096)
-                if key.fd in self._pids and not said:
+                if key.fd in self._workers and not said:
                     self._forget(key.fd)
         os.close(self._held)
 
     def _signal(self, sign: signal.Signals) -> None:
-        for pid in self._pids.values():
+        for worker in self._workers.values():
             with suppress(ProcessLookupError):
-                os.kill(pid, sign)
+                os.kill(worker.pid, sign)
 
 
 def _say(pipe: int) -> None:

@@ -7,6 +7,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +36,11 @@ def _wait(pid: int) -> None:
         assert select.select([watched], [], [], PATIENCE)[0], f"{pid} goes on"
     finally:
         os.close(watched)
+
+
+def _open(pid: int) -> int:
+    """How many files and connections a process has open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
 @pytest.mark.parametrize("store", ["memory", "state.json"])
@@ -65,6 +73,28 @@ def test_a_worker_that_is_killed_is_followed_by_another(pair: Sequence[Running])
         if len(machine.workers) == len(before) and before[0] not in machine.workers:
             break
     assert set(before[1:]) < set(machine.workers)
+
+
+@pytest.mark.whole
+def test_connections_are_spread_over_the_workers(pair: Sequence[Running]) -> None:
+    """Whoever wakes first does not have all that wait."""
+    machine = pair[0]
+    before = [_open(pid) for pid in machine.workers]
+    connections = [HTTPConnection("127.0.0.1", machine.port, timeout=PATIENCE) for _ in range(64)]
+    with ExitStack() as stack:
+        for pid in machine.workers:
+            stack.callback(os.kill, pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGSTOP)
+        for connection in connections:
+            connection.connect()
+    with ExitStack() as stack:
+        for connection in connections:
+            stack.callback(connection.close)
+            connection.request("GET", "/_understudy/live")
+            assert connection.getresponse().read()
+        more = [_open(pid) - count for pid, count in zip(machine.workers, before, strict=True)]
+    assert sum(more) == 64
+    assert all(more), more
 
 
 @pytest.mark.whole
