@@ -16,7 +16,7 @@ from ....specs.contract import Contract
 from ....specs.errors import UsageError
 from ..store import Document, Unreachable, Unwritable
 from . import indexes, schema
-from .kept import Kept
+from .kept import Kept, Read
 from .lock import Lock
 from .transaction import Mode, MovedError, Transaction, WritesError
 
@@ -79,6 +79,7 @@ class Database:
         self.counts: Kept[int] = Kept()
         self.seen: Kept[Document | None] = Kept()
         """Documents of collections that seldom change: who asks, with each request."""
+        self.read = Read()
         self._local = threading.local()
         self._is_lost = False
 

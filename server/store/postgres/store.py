@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
-
 from ..query import Condition, Query
 from ..store import Change, Document, Dump, Key
 from . import lock, query
@@ -48,7 +46,7 @@ class PostgresStore:
         parameters["sandbox"] = self._sandbox
         with self._transaction("look") as transaction:
             rows = transaction.rows(sql, parameters, self._of(wanted.collection))
-        found = [orjson.loads(text) for (text,) in rows]
+        found = [self._database.read(text) for (text,) in rows]
         return found[::-1] if is_turned else found
 
     def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
