@@ -128,7 +128,7 @@ def _script(body: str) -> Sequence[str]:
 
 def test_a_worker_that_does_not_begin_ends_all() -> None:
     """With the reason in the log."""
-    body = "Workers(2, lambda tell, alive: 1 / 0).run(lambda: print('begun'))"
+    body = "Workers(2, lambda number, tell, alive: 1 / 0).run(lambda: print('begun'))"
     done = subprocess.run(_script(body), capture_output=True, text=True, timeout=PATIENCE)
     assert "a worker did not begin" in done.stderr
     assert "ZeroDivisionError" in done.stderr
@@ -139,7 +139,7 @@ def test_workers_end_with_whoever_holds_their_leash() -> None:
     """As `--until-stdin-ends` has it; and one that does not end is ended."""
     body = "\n".join(
         [
-            "def serve(tell, alive):",
+            "def serve(number, tell, alive):",
             "    signal.signal(signal.SIGTERM, signal.SIG_IGN)",
             "    tell()",
             "    while True: signal.pause()",
