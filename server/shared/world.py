@@ -38,8 +38,6 @@ CONNECTIONS = THREADS + 1
 """One more writes the journal."""
 _MAKING = Lock.of("", "sandboxes")
 """Whoever makes a sandbox holds it; no sandbox has this name."""
-
-
 Asked = Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]]
 """Gives what is to be done, and where."""
 
@@ -66,8 +64,9 @@ class _Raised:
 class SharedWorld:
     """Sandboxes in a database. Of one contract in one sandbox one changes what is in it at a time.
 
-    Who waits for that goes in with all others that do here, in one transaction (`Turns`). Who reads
-    sees it as it was at one moment, and waits for nobody.
+    Who waits for that goes in with all others that do here, in one transaction (`Turns`); and who
+    comes is told of the sandbox with all others that come. Who reads sees it as it was at one
+    moment, and waits for nobody.
     """
 
     def __init__(
