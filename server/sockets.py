@@ -23,12 +23,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
                 made.close()
             if sockets and not port:
                 return listen(host, port)  # free on one loopback, taken on the other: try again
-            # Python's wording repeats the address; a name that is not found has a negative number.
-            number = error.errno or 0
-            reason = os.strerror(number) if number > 0 else error.strerror or str(error)
-            raise UsageError(
-                f"cannot listen on {each} port {chosen}: {reason}; choose another with --port"
-            ) from None
+            raise _refused(each, chosen, error) from None
     return sockets
 
 
@@ -44,7 +39,18 @@ def spread(sockets: list[socket.socket], count: int) -> list[list[socket.socket]
     places = [each.getsockname()[:2] for each in sockets]
     for each in sockets:
         each.close()
-    return [[_opened(*place, is_one_of_many=True) for place in places] for _ in range(count)]
+    try:
+        return [[_opened(*place, is_one_of_many=True) for place in places] for _ in range(count)]
+    except OSError as error:  # somebody was quicker
+        host, port = places[0]
+        raise _refused(host, port, error) from None
+
+
+def _refused(host: str, port: int, error: OSError) -> UsageError:
+    # Python's wording repeats the address; a name that is not found has a negative number.
+    number = error.errno or 0
+    reason = os.strerror(number) if number > 0 else error.strerror or str(error)
+    return UsageError(f"cannot listen on {host} port {port}: {reason}; choose another with --port")
 
 
 def _opened(host: str, port: int, *, is_one_of_many: bool = False) -> socket.socket:

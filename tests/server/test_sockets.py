@@ -2,11 +2,12 @@
 
 import errno
 import socket
+import sys
 from typing import Any
 
 import pytest
 
-from understudy.server.sockets import listen, shown
+from understudy.server.sockets import listen, shown, spread
 from understudy.specs.errors import UsageError
 
 
@@ -61,6 +62,40 @@ def test_a_name_that_nobody_knows_is_a_usage_error() -> None:
     """With the reason of the machine."""
     with pytest.raises(UsageError, match=r"cannot listen on nowhere\.invalid port 0: .+; choose"):
         listen("nowhere.invalid", 0)
+
+
+def test_each_process_has_sockets_of_its_own_on_the_same_addresses() -> None:
+    """And nobody else can listen there."""
+    sockets = listen("localhost", 0)
+    places = [each.getsockname() for each in sockets]
+    own = spread(sockets, 3)
+    assert [[each.getsockname() for each in one] for one in own] == [places] * 3
+    with pytest.raises(UsageError, match="Address already in use"):
+        listen("localhost", places[0][1])
+    for one in own:
+        _close(one)
+
+
+def test_where_the_kernel_spreads_nothing_all_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one process has what was opened for it."""
+    sockets = listen("localhost", 0)
+    assert spread(sockets, 1) == [sockets]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert spread(sockets, 2) == [sockets, sockets]
+    _close(sockets)
+
+
+def test_an_address_that_is_taken_meanwhile_is_a_usage_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the first socket there and those of the processes."""
+    sockets = listen("localhost", 0)
+    machine = _Machine("127.0.0.1", errno.EADDRINUSE, times=1)
+    monkeypatch.setattr(socket, "create_server", machine)
+    with pytest.raises(
+        UsageError, match=r"cannot listen on 127\.0\.0\.1 port \d+: Address already"
+    ):
+        spread(sockets, 2)
 
 
 @pytest.mark.parametrize(
