@@ -107,8 +107,8 @@ class Transaction:
     ) -> Sequence[tuple[Any, ...]]:
         """What a query gives, what was written so far included.
 
-        One `of` a collection (sandbox, contract, name) asks for no other: what is written there is
-        not yet sent for it.
+        One `of` a collection (sandbox, contract, name) asks for no other: what is written
+        elsewhere is not sent for it.
         """
         if of is None or any(place[:3] == of for place in self._unsent):
             self.send()
