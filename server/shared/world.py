@@ -38,8 +38,8 @@ CONNECTIONS = THREADS + 1
 """One more writes the journal."""
 _MAKING = Lock.of("", "sandboxes")
 """Whoever makes a sandbox holds it; no sandbox has this name."""
-Asked = Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]]
-"""Gives what is to be done, and where."""
+Waiting = Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]]
+"""Gives what waits: what is to be done, and where."""
 
 
 class _ApartError(Exception):
@@ -227,7 +227,7 @@ class SharedWorld:
     ) -> T | _Raised:
         return self._attempts(lambda: [(work, sandbox)], transaction)[0]
 
-    def _attempts(self, asked: Asked[T], transaction: Transaction) -> Sequence[T | _Raised]:
+    def _attempts(self, asked: Waiting[T], transaction: Transaction) -> Sequence[T | _Raised]:
         """What comes of each in one transaction, one after the other."""
         session = self._local.session = Session(transaction, self._fault)
         found = []
@@ -243,7 +243,7 @@ class SharedWorld:
         finally:
             self._local.session = None
 
-    async def _arrive(self, name: str, asked: Asked[bool]) -> Sequence[bool | _Raised]:
+    async def _arrive(self, name: str, asked: Waiting[bool]) -> Sequence[bool | _Raised]:
         """Whether the sandbox that they all come to was unused until now; it is read once."""
 
         def arrive() -> Sequence[bool | _Raised]:
@@ -255,7 +255,7 @@ class SharedWorld:
 
         return await self._elsewhere(arrive)
 
-    async def _together(self, locks: Sequence[Lock], asked: Asked[T]) -> Sequence[T | _Raised]:
+    async def _together(self, locks: Sequence[Lock], asked: Waiting[T]) -> Sequence[T | _Raised]:
         """What comes of each that writes what is locked, in one transaction for all."""
         work = partial(self._attempts, asked)
         return await self._elsewhere(partial(self._database.run, work, "write", locks))

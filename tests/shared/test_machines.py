@@ -7,10 +7,13 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 
+from bench.postgres import Postgres
 from bench.soak.actors import Disagreement, Merchant, Spread
 from bench.soak.sandboxes import crowd
+from bench.soak.server import Running
 from understudy.client import Client, Sandbox
 
 from .conftest import at_once
@@ -127,6 +130,16 @@ def test_what_one_controls_the_other_serves(ports: Sequence[int], sandbox: Sandb
     sandbox.restore("before")
     _asked(ports[1:], sandbox.name, "GET", f"{OFFICE}/{number}", None, ADMIN, expect=404)
     other.client.close()
+
+
+def test_what_handlers_find_by_is_indexed(pair: Sequence[Running], postgres: Postgres) -> None:
+    """A server that begins makes the indexes that the modules of its vendors ask for."""
+    assert pair
+    with psycopg.connect(postgres.url) as connection:
+        made = connection.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'pair'")
+        told = "".join(line for (line,) in made)
+    for member in ("basket", "external_id", "name", "Email"):
+        assert f"ARRAY['{member}'::text]" in told
 
 
 def test_what_falls_due_happens_once(ports: Sequence[int], call: Any, sandbox: Sandbox) -> None:

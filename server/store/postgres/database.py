@@ -16,8 +16,9 @@ from ....specs.contract import Contract
 from ....specs.errors import UsageError
 from ..store import Document, Unreachable, Unwritable
 from . import indexes, schema
-from .kept import Kept, Read
+from .kept import Kept
 from .lock import Lock
+from .read import Read
 from .transaction import Mode, MovedError, Transaction, WritesError
 
 _log = logging.getLogger("understudy.store")

@@ -1,19 +1,11 @@
-"""`Kept`: what was found in some documents, as long as none changed; `Read`: documents by text."""
+"""`Kept`: what was found in some documents, as long as none of them has changed since."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
-
-import orjson
-
-from ...remembered import ROWS
-from ..store import Document
 
 T = TypeVar("T")
 _MOST = 4096
-_LONG = 16 * 1024
-"""Characters from which on a text is read anew each time: few are as long, and they take memory."""
 _MISSING: Any = object()
 
 
@@ -32,20 +24,3 @@ class Kept(Generic[T]):
         while len(self._known) > _MOST:
             self._known.popitem(last=False)
         return found
-
-
-class Read:
-    """The document that a text is: the same object for the same text, so what was made of it holds.
-
-    So it is with a store in memory. The last read are kept.
-    """
-
-    def __init__(self) -> None:
-        self._read: Callable[[str], Document] = lru_cache(ROWS)(orjson.loads)
-
-    def __call__(self, text: str) -> Document:
-        """The document, which nobody changes."""
-        if len(text) < _LONG:
-            return self._read(text)
-        document: Document = orjson.loads(text)
-        return document

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from ..query import Condition, Query
@@ -53,18 +54,15 @@ class PostgresStore:
         """How many documents meet all of `where`; of all there are, that is known."""
         sql, parameters = query.count(self._contract, collection, where)
         parameters["sandbox"] = self._sandbox
-        of = self._of(collection)
         with self._transaction("look") as transaction:
             size = transaction.size(self._sandbox, self._contract, collection)
             if size is not None and not where:
                 return size
             mark = transaction.mark(self._sandbox, self._contract, collection)
+            counted = partial(_counted, transaction, sql, parameters, self._of(collection))
             if mark is None or transaction.mode == "look":
-                return _counted(transaction, sql, parameters, of)
-            key = mark, sql, repr(parameters)
-            return self._database.counts.get(
-                key, lambda: _counted(transaction, sql, parameters, of)
-            )
+                return counted()
+            return self._database.counts.get((mark, sql, repr(parameters)), counted)
 
     def put(self, collection: str, key: Key, document: Document) -> None:
         """Insert `document` under `key`, or replace what is there."""
