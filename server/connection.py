@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ import orjson
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from .outgoing import Outgoing
 from .problem import PROBLEM, problem
 
 EXTENSION = "understudy-connection"
@@ -43,56 +45,6 @@ class Connection:
         self._transport.abort()
 
 
-class _Joining(asyncio.Transport):
-    """A transport that can keep a head until the body comes: they go out by one system call.
-
-    A system call for each is a tenth of all that a short answer costs.
-    """
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        super().__init__()
-        self._transport = transport
-        self._is_kept = False
-        self._head = b""
-
-    def keep(self) -> None:
-        """Keep what is written next, until more is or `flush` is called."""
-        self._is_kept = True
-
-    def write(self, data: Any) -> None:
-        """Send, or keep, or send with what was kept."""
-        if self._is_kept:
-            self._is_kept, self._head = False, data
-        elif self._head:
-            head, self._head = self._head, b""
-            self._transport.write(head + data)
-        else:
-            self._transport.write(data)
-
-    def is_closing(self) -> bool:
-        """Whether it ends, or has."""
-        return self._transport.is_closing()
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """What is known of it."""
-        return self._transport.get_extra_info(name, default)
-
-    def flush(self) -> None:
-        """Send what was kept."""
-        if self._head:
-            self.write(b"")
-
-    def close(self) -> None:
-        """End it when all is sent."""
-        self.flush()
-        self._transport.close()
-
-    def abort(self) -> None:
-        """Break it off; what was kept is lost."""
-        self._head = b""
-        self._transport.abort()
-
-
 class _HeadTooLargeError(Exception):
     """The head of a request is whole, and longer than is read."""
 
@@ -100,35 +52,22 @@ class _HeadTooLargeError(Exception):
 class Protocol(HttpToolsProtocol):
     """uvicorn's protocol, which also tells the application of the connection, and bounds heads.
 
-    The head of an answer goes out together with its body, or the first part of it. What is no HTTP,
-    and a head that is too long, reaches no contract: a problem answers it.
+    What is no HTTP, and a head that is too long, reaches no contract: a problem answers it.
     """
 
     _head = 0
     """Octets that came since the request began whose head is not whole."""
     _is_refused = False
 
+    def __init__(self, *args: Any, outgoing: Outgoing, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._outgoing = outgoing
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to listen to a client."""
         super().connection_made(transport)
-        self.transport = self._joining = joining = _Joining(transport)
-        self._connection = Connection(joining)
-        application = self.app
-
-        def joined(scope: Any, receive: Any, send: Any) -> Any:
-            def kept(message: Any) -> Any:
-                if message["type"] == "http.response.start":
-                    joining.keep()
-                return send(message)
-
-            return application(scope, receive, kept)
-
-        self.app = joined
-
-    def on_response_complete(self) -> None:
-        """Go on with the next request; an answer without a body is whole as well."""
-        self._joining.flush()
-        super().on_response_complete()
+        self.transport = self._outgoing.connected(transport)
+        self._connection = Connection(self.transport)
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
@@ -189,7 +128,7 @@ def config(application: Any, **options: Any) -> uvicorn.Config:
     """How uvicorn serves `application`, here and in tests."""
     return uvicorn.Config(
         application,
-        http=Protocol,
+        http=cast("type[Protocol]", partial(Protocol, outgoing=Outgoing())),
         # Not all of ours are coroutine functions, which is what uvicorn would tell it by.
         interface="asgi3",
         ws="none",
