@@ -41,12 +41,18 @@ class Session:
         sandbox.learn(self.sandboxes[sandbox.name].left(), self._find)
         self.sandboxes[sandbox.name] = sandbox
 
-    def check(self) -> None:
-        """MovedError where a sandbox is not as it was when it was read."""
-        for name in self.sandboxes:
-            now = read(self.transaction, name)
-            if now is None or now.state != self._known[name].state:
-                raise MovedError
+    def learn(self) -> None:
+        """Have known what was found, if it is of one moment; MovedError for a glance at two."""
+        transaction = self.transaction
+        if transaction.mode == "glance" and not self._is_still():
+            raise MovedError
+        if transaction.has_found_out and (transaction.mode != "look" or self._is_still()):
+            transaction.learn()
+
+    def _is_still(self) -> bool:
+        """Whether the sandboxes are as they were when they were read."""
+        now = [(read(self.transaction, name), self._known[name]) for name in self.sandboxes]
+        return all(found is not None and found.state == known.state for found, known in now)
 
     def save(self) -> None:
         """Keep what has changed, besides what stores, journals and snapshots have written."""

@@ -184,9 +184,9 @@ class SharedWorld:
                     return await self._elsewhere(work)
                 mode: Mode = "read" if reach == "read" else "write"
                 return await self._elsewhere(partial(self._done, work, mode, (), None))
-        if reach == "look" and sandbox.known is not None:
+        if reach in ("look", "read") and sandbox.known is not None:
             with suppress(NeededError, WritesError):
-                # Who asks is known from the last time, unless something was written since.
+                # What was asked last time is known, unless something was written since.
                 return _given(self._database.without(partial(self._attempt, work, sandbox)))
         if reach == "write" and contract is not None:
             locks = to_write(sandbox.name, contract)
@@ -237,8 +237,7 @@ class SharedWorld:
                     self._let_in(session, sandbox)
                 found.append(_left(work))
             session.save()
-            if transaction.mode == "glance":
-                session.check()
+            session.learn()
             return found
         finally:
             self._local.session = None

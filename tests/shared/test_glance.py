@@ -1,8 +1,10 @@
 """What reads without a transaction, or from memory, sees one moment all the same."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -13,7 +15,7 @@ from understudy.fixtures import fixture
 from understudy.server.sandbox import Reach, Sandbox
 from understudy.server.shared.world import CONNECTIONS, SharedWorld
 from understudy.server.store.postgres.database import Database
-from understudy.server.store.query import Condition
+from understudy.server.store.query import Condition, Query, SortKey
 from understudy.specs.contract import load
 
 T = TypeVar("T")
@@ -77,6 +79,7 @@ def test_who_is_overtaken_by_a_writer_reads_again(
 
     def look(sandbox: Sandbox) -> tuple[int, int]:
         store = sandbox.store("nexudus")
+        store.dump()  # this takes the database: what is known already is asked for without it
         first = store.count(SESSIONS)
         if writes and not read:
             asyncio.run(_write(world))
@@ -105,6 +108,83 @@ def test_a_look_sees_what_was_there_when_the_request_came(world: SharedWorld) ->
     assert [asyncio.run(look()) for _ in range(2)] == [None, None]
     asyncio.run(_write(world))
     assert [asyncio.run(look()) for _ in range(2)] == [{"Id": 2}] * 2
+
+
+def _shown(sandbox: Sandbox) -> tuple[int, Sequence[int], Sequence[int], bool]:
+    """How many sessions there are, a page, a filter's count, and whether the database told so."""
+    store = sandbox.store("nexudus")
+    page = store.find(Query(SESSIONS, (), (SortKey(("Id",), "number"),), limit=25))
+    counted = store.count(SESSIONS, ALL)
+    is_elsewhere = threading.current_thread() is not threading.main_thread()
+    return store.count(SESSIONS), [row["Id"] for row in page], [counted], is_elsewhere
+
+
+def test_a_page_that_was_read_is_known_until_something_is_written(world: SharedWorld) -> None:
+    """What it shows is what there is, with the database and without it."""
+
+    async def read() -> object:
+        async with world.visit("glanced") as sandbox:
+            await sandbox.arrive()
+            return await sandbox.run(lambda: _shown(sandbox), "read", "nexudus")
+
+    for number in (1, 2):
+        asyncio.run(_write(world))
+        ids = list(range(1, number + 1))
+        assert asyncio.run(read()) == (number, ids, [number], True)
+        assert asyncio.run(read()) == (number, ids, [number], False)
+
+
+@pytest.mark.parametrize("reach", ["read", "look"])
+def test_what_was_found_while_another_wrote_is_not_known(world: SharedWorld, reach: Reach) -> None:
+    """Who came before that would be shown documents of two moments."""
+
+    async def work() -> None:
+        async with world.visit("glanced") as early, world.visit("glanced") as late:
+            await early.arrive()
+            await late.arrive()
+            store = late.store("nexudus")
+            has_written = False
+
+            def overtaken() -> object:
+                nonlocal has_written
+                store.dump()  # this takes the database
+                if not has_written:
+                    has_written = True
+                    asyncio.run(_write(world))
+                return _shown(late)
+
+            late_saw = await late.run(overtaken, reach, "nexudus")
+            # What is looked at is of its own moment each; what is read is of one.
+            assert late_saw == (2 if reach == "read" else 1, [1, 2], [2], True)
+            number, ids, counted, _ = await early.run(lambda: _shown(early), "read", "nexudus")
+            assert (ids, counted) == (list(range(1, number + 1)), [number])
+
+    asyncio.run(_write(world))
+    asyncio.run(work())
+
+
+def test_a_page_that_is_long_is_not_known(world: SharedWorld) -> None:
+    """It would take memory that many short ones share."""
+    long = "x" * 200_000
+
+    def read(sandbox: Sandbox) -> tuple[int, bool]:
+        found = sandbox.store("nexudus").find(Query(SESSIONS, ALL))
+        is_elsewhere = threading.current_thread() is not threading.main_thread()
+        return len(found[0]["JsonContents"]), is_elsewhere
+
+    async def work() -> None:
+        async with world.visit("glanced") as sandbox:
+            store = sandbox.store("nexudus")
+            document = {"Id": 1, "JsonContents": long}
+            await sandbox.run(lambda: store.put(SESSIONS, 1, document), "write", "nexudus")
+        for _ in range(2):
+            async with world.visit("glanced") as sandbox:
+                await sandbox.arrive()
+                found = await sandbox.run(partial(read, sandbox), "read", "nexudus")
+                assert found == (len(long), True)
+
+    asyncio.run(_write(world))
+    asyncio.run(work())
 
 
 class _Model:
@@ -163,6 +243,9 @@ class _Model:
                 for key in (1, 2):
                     wanted = self._documents.get((collection, key))
                     assert self._run(who, _getting(collection, key), reach) == wanted
+                shown = [self._documents.get((collection, key)) for key in (1, 2)]
+                ids = sorted(document["Id"] for document in shown if document is not None)
+                assert self._run(who, _listing(collection), reach) == (ids, len(ids))
 
     def _run(self, who: int, work: Callable[[Sandbox], T], reach: Reach) -> T:
         async def run() -> T:
@@ -175,6 +258,15 @@ class _Model:
 
 def _getting(collection: str, key: int) -> Callable[[Sandbox], object]:
     return lambda sandbox: sandbox.store("nexudus").get(collection, key)
+
+
+def _listing(collection: str) -> Callable[[Sandbox], object]:
+    def listed(sandbox: Sandbox) -> object:
+        store = sandbox.store("nexudus")
+        found = store.find(Query(collection, ALL, (SortKey(("Id",), "number"),), limit=25))
+        return [document["Id"] for document in found], store.count(collection, ALL)
+
+    return listed
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,6 +14,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from ....specs.contract import Contract
 from ....specs.errors import UsageError
+from ...remembered import QUERIES
 from ..store import Document, Unreachable, Unwritable
 from . import indexes, schema
 from .kept import Kept
@@ -78,6 +79,8 @@ class Database:
         )
         event.listen(self._engine, "connect", _set_up)
         self.counts: Kept[int] = Kept()
+        self.pages: Kept[Sequence[Document]] = Kept(QUERIES)
+        """What short queries found: what clients ask for again and again."""
         self.seen: Kept[Document | None] = Kept()
         """Documents of collections that seldom change: who asks, with each request."""
         self.read = Read()

@@ -1,16 +1,18 @@
 """`PostgresStore`: one contract's documents in one sandbox, kept in PostgreSQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
-from typing import Any
 
 from ..query import Condition, Query
 from ..store import Change, Document, Dump, Key
 from . import lock, query
 from .database import Database
+from .kept import MISSING
 from .place import Place, named, spelt
 from .transaction import Mode, Transaction
+
+_SHORT = 128 * 1024
+"""Characters that what a query found may have to be known on: there is room for what is short."""
 
 
 class PostgresStore:
@@ -35,19 +37,27 @@ class PostgresStore:
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
         with self._transaction("look") as transaction:
-            place = self._place(collection, key)
-            mark = transaction.mark(self._sandbox, self._contract, collection)
-            if mark is None:
-                return transaction.get(place)
-            return self._database.seen.get((mark, place), lambda: transaction.get(place))
+            place, seen = self._place(collection, key), self._database.seen
+            known = self._known_by(transaction, collection, place)
+            found = transaction.recall(seen, known)
+            if found is MISSING:
+                found = transaction.get(place)
+                transaction.find_out(seen, known, found)
+            return found
 
     def find(self, wanted: Query) -> Sequence[Document]:
         """The documents that a query describes."""
         sql, parameters, is_turned = query.find(self._contract, wanted)
         parameters["sandbox"] = self._sandbox
+        pages = self._database.pages
         with self._transaction("look") as transaction:
-            rows = transaction.rows(sql, parameters, self._of(wanted.collection))
-        found = [self._database.read(text) for (text,) in rows]
+            known = self._known_by(transaction, wanted.collection, sql, repr(parameters))
+            found = transaction.recall(pages, known)
+            if found is MISSING:
+                rows = transaction.rows(sql, parameters, self._of(wanted.collection))
+                found = [self._database.read(text) for (text,) in rows]
+                if sum(len(text) for (text,) in rows) <= _SHORT:
+                    transaction.find_out(pages, known, found)
         return found[::-1] if is_turned else found
 
     def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
@@ -58,11 +68,13 @@ class PostgresStore:
             size = transaction.size(self._sandbox, self._contract, collection)
             if size is not None and not where:
                 return size
-            mark = transaction.mark(self._sandbox, self._contract, collection)
-            counted = partial(_counted, transaction, sql, parameters, self._of(collection))
-            if mark is None or transaction.mode == "look":
-                return counted()
-            return self._database.counts.get((mark, sql, repr(parameters)), counted)
+            counts = self._database.counts
+            known = self._known_by(transaction, collection, sql, repr(parameters))
+            found = transaction.recall(counts, known)
+            if found is MISSING:
+                ((found,),) = transaction.rows(sql, parameters, self._of(collection))
+                transaction.find_out(counts, known, found)
+            return found
 
     def put(self, collection: str, key: Key, document: Document) -> None:
         """Insert `document` under `key`, or replace what is there."""
@@ -108,6 +120,13 @@ class PostgresStore:
         with self._database.transaction(mode, locks) as transaction:
             yield transaction
 
+    def _known_by(
+        self, transaction: Transaction, collection: str, *what: Hashable
+    ) -> Hashable | None:
+        """What stands for an answer of the collection in this state; None where it is not known."""
+        mark = transaction.mark(self._sandbox, self._contract, collection)
+        return None if mark is None else (mark, *what)
+
     def _of(self, collection: str) -> tuple[str, str, str]:
         return self._sandbox, self._contract, collection
 
@@ -123,10 +142,3 @@ class PostgresStore:
                 after = transaction.get(place)
                 if after != before:
                     yield Change(place.collection, named(place.key), before, after)
-
-
-def _counted(
-    transaction: Transaction, sql: str, parameters: Mapping[str, Any], of: tuple[str, str, str]
-) -> int:
-    ((found,),) = transaction.rows(sql, parameters, of)
-    return int(found)

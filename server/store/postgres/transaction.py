@@ -1,10 +1,10 @@
 """`Transaction`: what one request reads and writes, in one piece."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import orjson
 import psycopg
@@ -12,9 +12,11 @@ import psycopg
 from ..store import Document
 from . import statements
 from .asked import as_json, asked, moments
+from .kept import MISSING, Kept
 from .lock import Lock
 from .place import Place
 
+T = TypeVar("T")
 Sizes = Mapping[str, int]
 """How many documents each collection of a contract has."""
 Marks = Mapping[str, int]
@@ -26,7 +28,6 @@ Mode = Literal["look", "glance", "read", "write", "note", "begin"]
 picture of one moment; writing, alone in what is locked; each statement for itself that writes what
 is no harm to lose; or writing as a server begins, which waits for others that do.
 """
-_MISSING: Any = object()
 _LOT = 2000
 """Documents that are sent at once."""
 
@@ -79,6 +80,7 @@ class Transaction:
         self._known: dict[Place, Document | None] = {}
         self._unsent: dict[Place, Row | None] = {}
         self._units: list[Unit] = []
+        self._found: dict[tuple[Kept[Any], Hashable], Any] = {}
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -137,6 +139,28 @@ class Transaction:
             return {WHOLE: new}
         return {**marks, **dict.fromkeys(written, new)}
 
+    def recall(self, kept: Kept[T], key: Hashable) -> T:
+        """What is known of `key`, or was found in here; else `MISSING`, as where `key` is None."""
+        if key is None:
+            return MISSING  # type: ignore[no-any-return]  # it stands for no value of any type
+        found: T = kept.get(key)
+        return self._found.get((kept, key), MISSING) if found is MISSING else found
+
+    def find_out(self, kept: Kept[T], key: Hashable, found: T) -> None:
+        """Have this known once it is certain (`learn`)."""
+        if key is not None:
+            self._found[kept, key] = found
+
+    @property
+    def has_found_out(self) -> bool:
+        """Whether something is to be known."""
+        return bool(self._found)
+
+    def learn(self) -> None:
+        """What was found is of the moment of the marks: it is known from now on."""
+        for (kept, key), found in self._found.items():
+            kept.put(key, found)
+
     def size(self, sandbox: str, contract: str, collection: str) -> int | None:
         """How many documents a collection has; None where that is not known."""
         sizes = self.sizes.get((sandbox, contract))
@@ -159,8 +183,8 @@ class Transaction:
 
     def get(self, place: Place) -> Document | None:
         """The document there."""
-        known = self._known.get(place, _MISSING)
-        if known is _MISSING:
+        known = self._known.get(place, MISSING)
+        if known is MISSING:
             sql = statements.get(place.contract, place.collection)
             row = self._run(sql, {"sandbox": place.sandbox, "key": place.key}).fetchone()
             known = None if row is None else orjson.loads(row[0])
@@ -176,7 +200,7 @@ class Transaction:
         for unit in self._units:
             unit.before.setdefault(place, before)
         self._resize(place, (document is not None) - (before is not None))
-        if document is not None and self._unsent.get(place, _MISSING) is None:
+        if document is not None and self._unsent.get(place, MISSING) is None:
             self.send()  # it was removed, so it comes last
         self._unsent[place] = None if document is None else _row(place, document)
         self._known[place] = document
@@ -192,7 +216,7 @@ class Transaction:
     def _write(
         self, unsent: Mapping[Place, Row | None], *, but: Mapping[Place, Row | None]
     ) -> None:
-        rows = {at: row for at, row in unsent.items() if row is not but.get(at, _MISSING)}
+        rows = {at: row for at, row in unsent.items() if row is not but.get(at, MISSING)}
         gone: dict[tuple[str, str, str], list[str]] = {}
         for place, row in rows.items():
             if row is None:
