@@ -6,6 +6,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -67,6 +68,35 @@ def test_a_list_is_allowed_where_the_whole_is_and_written_like_it(
         written = listed.json_of(body)
         assert (written is not None) == whole.is_valid(body)
         assert written is None or json.loads(written) == body
+
+
+def test_a_list_that_is_the_same_is_the_same_octets() -> None:
+    """Not one that differs in a row, in their order or number, or in what is around them."""
+    listed = _rows(_shop(), PAGE)
+    assert listed is not None
+    one, other, equal = {"id": 1}, {"id": 2}, {"id": 1.0}
+    first = listed.json_of({"items": [one, other], "total": 2})
+    assert listed.json_of({"items": [one, other], "total": 2}) is first
+    for items, total in (
+        ([equal, other], 2),
+        ([other, one], 2),
+        ([one], 2),
+        ([one, other, one], 2),
+        ([one, other], 3),
+        ([one, other], 2),
+    ):
+        written = listed.json_of({"items": items, "total": total})
+        assert written == orjson.dumps({"items": items, "total": total})
+    assert listed.json_of({"items": [one, {"id": "1"}], "total": 2}) is None
+    assert listed.json_of({"items": [one, other], "total": "2"}) is None
+
+
+def test_a_list_that_is_long_is_not_kept() -> None:
+    """It would stay as long as none else is asked for."""
+    listed = _rows(_shop(), PAGE)
+    assert listed is not None
+    body = {"items": [{"id": 1, "text": "x" * 300_000}], "total": 1}
+    assert listed.json_of(body) is not listed.json_of(body)
 
 
 @pytest.mark.parametrize("name", NAMES)
