@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from ..specs.contract import Contract
 from ..specs.operation import Operation
 from .answers import Answers, Packed, Send, write
+from .begun import Begun
 from .body import BodyReader
 from .call import Answer, Call, Handler, Headers
 from .canned import Canned
@@ -67,11 +68,13 @@ class ServedOperation:
         visit = visit_of(scope)
         try:
             if self._body is not None:
-                raw = await self._octets(receive, visit.headers)
+                octets = Begun(self._octets(receive, visit.headers))
+                if octets.has_waited:
+                    visit.look_anew()
+                raw = await octets
                 if raw is None:
                     return  # whoever asked has gone, in the middle of asking
                 visit.trace.body = raw
-                visit.look_anew()
             reach: Reach = "read" if scope["method"] in _SAFE else "write"
             told = len(visit.trace.violations)
             answer = await visit.run(lambda: self._answer(visit, scope, told), reach)

@@ -18,6 +18,8 @@ KEPT: Mapping[str, pointer.Path] = {COUNTERS: ("name",), ONCE: ("request",)}
 """What engines keep beside a contract's documents, and where its keys stand: the highest number
 that each collection gave out, and the requests that must not be repeated.
 """
+_RANDOM, _VERSION_4 = ~(0xF << 76 | 0b11 << 62), 4 << 76 | 0b10 << 62
+"""The bits of a UUID that are random, and what the others are (RFC 9562, 5.4)."""
 
 
 class State:
@@ -49,16 +51,14 @@ class State:
         return self._timestamp
 
     def _written(self, at: datetime) -> str:
-        text = at.astimezone(UTC).isoformat(timespec=self._timespec)
-        return text.replace("+00:00", "Z")
+        here = at if at.tzinfo is UTC else at.astimezone(UTC)
+        return f"{here.isoformat(timespec=self._timespec)[:-6]}Z"  # for +00:00
 
     def uuid(self) -> str:
         """A random UUID (RFC 9562, version 4), repeatable with the sandbox's seed."""
-        # In half the time that the standard library takes.
-        digits = f"{self.chance.bits(128):032x}"
-        variant = "89ab"[int(digits[16], 16) % 4]
-        parts = digits[:8], digits[8:12], f"4{digits[13:16]}", f"{variant}{digits[17:20]}"
-        return f"{'-'.join(parts)}-{digits[20:]}"
+        # In a third of the time that the standard library takes.
+        digits = f"{self.chance.bits(128) & _RANDOM | _VERSION_4:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def token(self) -> str:
         """A random token of 32 hexadecimal digits."""

@@ -59,13 +59,14 @@ class Timers:
     def note(self, collection: str, document: Document) -> None:
         """See when a document that was written falls due."""
         for owner, timer in self._timers:
-            if owner.name == collection and (not timer.when or meets(document, timer.when)):
-                self._note_time(pointer.value(document, timer.at))
+            if owner.name == collection:
+                at = pointer.value(document, timer.at)
+                if self._is_sooner(at) and meets(document, timer.when):
+                    self.ahead.next = moment(at)
 
-    def _note_time(self, at: str | None) -> None:
-        ahead = self.ahead
-        if at is not None and (ahead.next is None or moment(at) < ahead.next):
-            ahead.next = moment(at)
+    def _is_sooner(self, at: str | None) -> bool:
+        ahead = self.ahead.next
+        return at is not None and (ahead is None or moment(at) < ahead)
 
     def _waiting(self, collection: Collection, timer: Timer) -> tuple[Condition, ...]:
         """What a document must meet for the timer, as far as a query can ask for it."""
@@ -87,7 +88,9 @@ class Timers:
             after, waiting = Position((now.isoformat(),)), self._waiting(collection, timer)
             query = Query(collection.name, waiting, _by_time(timer), after, limit=1)
             for document in store.find(query):
-                self._note_time(pointer.value(document, timer.at))
+                at = pointer.value(document, timer.at)
+                if self._is_sooner(at):
+                    self.ahead.next = moment(at)
 
     def _due(self, store: Store, now: datetime) -> list[Happening]:
         """What happens up to `now`, by document."""
@@ -112,7 +115,12 @@ class Timers:
 
 def settled(document: Document, collection: Collection, now: datetime) -> Document:
     """`document` as the timers that are due at `now` leave it: oldest first, each once."""
-    for _, _, after in _steps(document, collection, now) if collection.timers else ():
+    for timer in collection.timers:
+        if _is_due(timer, document, now):
+            break
+    else:
+        return document  # as nearly always
+    for _, _, after in _steps(document, collection, now):
         document = after
     return document
 

@@ -145,7 +145,8 @@ def _settable(call: Call) -> dict[str, Any]:
 
 
 def _writer(call: Call) -> str:
-    return call.identity.name if call.identity else ""
+    identity = call.identity
+    return identity.name if identity else ""
 
 
 def _written(call: Call, document: Document, verb: str) -> Answer:

@@ -1,10 +1,12 @@
 """The clock under control: what it tells, and what falls due as it moves, in all four contracts."""
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .conftest import Desk
+from .conftest import CREDENTIALS, Desk
 
 OFFICE = "/api/billing/basketsessions"
 HUMAN = {"Authorization": "Bearer limio-token", "x-limio-recaptcha": "passed"}
@@ -34,6 +36,25 @@ def test_the_clock_is_read_set_frozen_moved_and_resumed(desk: Desk) -> None:
         "happenings": [],
     }
     assert desk.ask("POST", "/clock/freeze")["frozen"] is True
+
+
+def test_who_is_slow_is_answered_at_the_time_of_the_last_octet(desk: Desk) -> None:
+    """What was seen when the request began, to know who asks, is not what it is answered by."""
+    session = json.dumps({"BusinessId": 7, "SessionId": "slow", "JsonContents": "{}"}).encode()
+
+    def slowly() -> Iterator[bytes]:
+        yield session[:10]
+        _advance(desk, "P1D")
+        yield session[10:]
+
+    headers = {
+        **CREDENTIALS["nexudus"],
+        "Content-Type": "application/json",
+        "Understudy-Sandbox": desk.name,
+    }
+    url = f"{desk.root}/nexudus{OFFICE}"
+    answer = desk.session.post(url, data=slowly(), headers=headers, timeout=10)
+    assert answer.json()["UpdatedOn"] == "2026-01-16T12:00:00Z"
 
 
 @pytest.mark.parametrize(
