@@ -169,6 +169,7 @@ def test_a_request_that_waited_meets_the_state_of_its_end(waits_for: str) -> Non
     sent: list[Any] = []
 
     async def receive() -> Any:
+        await asyncio.sleep(0)
         clock.advance(timedelta(seconds=10))
         return {"type": "http.request", "body": b'{"total": 5}'}
 
