@@ -43,8 +43,8 @@ def main() -> int:
             shared=shared(options.rounds, options.slices),
         )
     method = (
-        f"{options.rounds} rounds, in each of which each request is measured for"
-        f" {options.slices} slices of a second."
+        f"{options.rounds} rounds, in each of which all are started, and take turns with each"
+        f" request for {options.slices} slices of a second."
     )
     page = report(results, versions(), method)
     PAGE.write_text(page, encoding="utf-8")
@@ -65,10 +65,8 @@ def _servers(folder: Path) -> Sequence[Server]:
 
 def _lives(servers: Sequence[Server], options: argparse.Namespace) -> Iterator[Life]:
     for number in range(options.rounds):
-        for server in servers:
-            asked = ", ".join(request.name for request in server.asked)
-            print(f"round {number + 1} of {options.rounds}: {server.name}: {asked}", flush=True)
-            yield lived(server, options.slices)
+        print(f"round {number + 1} of {options.rounds}", flush=True)
+        yield from lived(servers, options.slices)
 
 
 def _check(lives: Lives) -> int:

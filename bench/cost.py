@@ -1,10 +1,11 @@
 """`Cost`: what a request costs a server, as measured in rounds and in slices of a second.
 
 Whatever else a machine does makes all dearer and nothing cheaper, and often for seconds: what a
-request costs is therefore the least of many slices.
+request costs is therefore the least of many slices, and servers that are compared take turns.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 
@@ -61,26 +62,50 @@ def cost(
     return Cost(cpu, seen, other)
 
 
-def lived(server: Server, slices: int) -> Life:
-    """Start it, send each request for so many slices, end it."""
-    with server.start() as process:
-        begun_with = process.memory()
-        costs = {}
-        for request in server.asked:
-            path = server.path(request)
-            _warm_up(process, path, request, server.warm_up)
-            costs[request.name] = [
-                cost(process, path, request, SLICE, server.beside) for _ in range(slices)
+class _Living:
+    """A server that has been started, and what it has been asked so far."""
+
+    def __init__(self, server: Server, process: Process) -> None:
+        self._server = server
+        self._process = process
+        self._begun_with = process.memory()
+        self._costs: dict[str, list[Cost]] = {}
+
+    def begin(self, request: Request) -> None:
+        """Send it until so much of the processor was used: on a busy machine that takes longer."""
+        process, self._costs[request.name] = self._process, []
+        until = process.cpu() + self._server.warm_up
+        while process.cpu() < until:
+            load(process.url(self._server.path(request)), request, 1, process.cores.load)
+
+    def ask(self, request: Request) -> None:
+        """Send it for a slice."""
+        path, beside = self._server.path(request), self._server.beside
+        self._costs[request.name].append(cost(self._process, path, request, SLICE, beside))
+
+    def life(self) -> Life:
+        """What came of it."""
+        process, memory = self._process, (self._begun_with, self._process.memory())
+        return Life(self._server, process.started_in, process.began_with, memory, self._costs)
+
+
+def lived(servers: Sequence[Server], slices: int) -> Sequence[Life]:
+    """Start them, send each request for so many slices, to one after the other; end them."""
+    with ExitStack() as stack:
+        living = [_Living(each, stack.enter_context(each.start())) for each in servers]
+        requests = {request.name: request for each in servers for request in each.asked}
+        for name, request in requests.items():
+            asked = [
+                one
+                for one, server in zip(living, servers, strict=True)
+                if any(each.name == name for each in server.asked)
             ]
-        memory = (begun_with, process.memory())
-        return Life(server, process.started_in, process.began_with, memory, costs)
-
-
-def _warm_up(process: Process, path: str, request: Request, seconds: float) -> None:
-    """Send it until so much of the processor was used: on a busy machine that takes longer."""
-    until = process.cpu() + seconds
-    while process.cpu() < until:
-        load(process.url(path), request, 1, process.cores.load)
+            for one in asked:
+                one.begin(request)
+            for _ in range(slices):
+                for one in asked:
+                    one.ask(request)
+        return [one.life() for one in living]
 
 
 class Lives:

@@ -16,7 +16,8 @@ from .shared import ROWS, Shared
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "connexion", "orjson", "jsonschema-rs")
 
 _METHOD = f"""\
-Each server in turn has one core, the load another: wrk with {CONNECTIONS} connections. {{method}}
+Each server in turn has one core, the load another: wrk with {CONNECTIONS} connections.
+{{method}}
 The stand-in serves its four contracts as `serve` does by itself: requests and answers validated,
 journal on. {PEER} runs with `--errors`, on the contract whose examples are the stand-in's own
 answers, so that all answers are equally long; silent is its log. {FLOOR} is bare, with orjson and

@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,12 +74,14 @@ def pages(rows: int) -> Mapping[str, float]:
 def _lives(rounds: int, slices: int) -> Iterator[Life]:
     for number in range(rounds):
         print(f"shared, round {number + 1} of {rounds}", flush=True)
-        yield lived(_server(ALONE, stand_in()), slices)
-        for name, workers in WORKERS.items():
-            with Postgres(is_durable=True) as postgres:
+        with ExitStack() as stack:
+            servers = [_server(ALONE, stand_in())]
+            for name, workers in WORKERS.items():
+                postgres = stack.enter_context(Postgres(is_durable=True))
                 options = ("--store", postgres.url, "--workers", str(workers))
                 server = _server(name, stand_in(*options))
-                yield lived(replace(server, beside=Tree(postgres.pid)), slices)
+                servers.append(replace(server, beside=Tree(postgres.pid)))
+            yield from lived(servers, slices)
 
 
 def _server(name: str, server: Server) -> Server:
