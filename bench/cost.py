@@ -4,6 +4,7 @@ Whatever else a machine does makes all dearer and nothing cheaper, and often for
 request costs is therefore the least of many slices, and servers that are compared take turns.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ Choice = Callable[[Sequence[float]], float]
 """Which of many figures is told."""
 SLICE = 1.0
 """Seconds."""
+_MOMENT, _PATIENCE = 0.1, 5.0
+"""Seconds in which who does not work uses none of the processor, and that are waited for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class _Living:
         path, beside = self._server.path(request), self._server.beside
         self._costs[request.name].append(cost(self._process, path, request, SLICE, beside))
 
+    def cpu(self) -> float:
+        """Seconds of the processor so far, with those of what it needs beside it."""
+        beside = self._server.beside
+        return self._process.cpu() + (beside.cpu() if beside else 0.0)
+
     def life(self) -> Life:
         """What came of it."""
         process, memory = self._process, (self._begun_with, self._process.memory())
@@ -104,8 +112,18 @@ def lived(servers: Sequence[Server], slices: int) -> Sequence[Life]:
                 one.begin(request)
             for _ in range(slices):
                 for one in asked:
+                    _settle(living)
                     one.ask(request)
         return [one.life() for one in living]
+
+
+def _settle(living: Sequence[_Living]) -> None:
+    """Wait until none works any more: Prism does so for a while after its last answer."""
+    until = time.monotonic() + _PATIENCE
+    before = -1.0
+    while (now := sum(one.cpu() for one in living)) > before and time.monotonic() < until:
+        before = now
+        time.sleep(_MOMENT)
 
 
 class Lives:
