@@ -74,6 +74,10 @@ class _Living:
         self._begun_with = process.memory()
         self._costs: dict[str, list[Cost]] = {}
 
+    def takes(self, request: Request) -> bool:
+        """Whether it can be asked this."""
+        return request in self._server.asked
+
     def begin(self, request: Request) -> None:
         """Send it until so much of the processor was used: on a busy machine that takes longer."""
         process, self._costs[request.name] = self._process, []
@@ -102,12 +106,8 @@ def lived(servers: Sequence[Server], slices: int) -> Sequence[Life]:
     with ExitStack() as stack:
         living = [_Living(each, stack.enter_context(each.start())) for each in servers]
         requests = {request.name: request for each in servers for request in each.asked}
-        for name, request in requests.items():
-            asked = [
-                one
-                for one, server in zip(living, servers, strict=True)
-                if any(each.name == name for each in server.asked)
-            ]
+        for request in requests.values():
+            asked = [one for one in living if one.takes(request)]
             for one in asked:
                 one.begin(request)
             for _ in range(slices):
@@ -123,7 +123,7 @@ def _settle(living: Sequence[_Living]) -> None:
     before = -1.0
     while (now := sum(one.cpu() for one in living)) > before and time.monotonic() < until:
         before = now
-        time.sleep(_MOMENT)
+        time.sleep(_MOMENT)  # no event tells that a process has nothing more to do
 
 
 class Lives:

@@ -18,11 +18,12 @@ class Begun(Generic[T]):
         try:
             self._waiting = coroutine.send(None)
         except StopIteration as end:
-            self.has_waited, self._result = False, end.value
+            self.has_waited = False
+            self._result: T = end.value
 
     def __await__(self) -> Generator[Any, Any, T]:
         if not self.has_waited:
-            return self._result  # type: ignore[no-any-return]  # a coroutine's end has no type
+            return self._result
         while True:
             try:
                 sent = yield self._waiting

@@ -141,10 +141,10 @@ class Transaction:
 
     def recall(self, kept: Kept[T], key: Hashable) -> T:
         """What is known of `key`, or was found in here; else `MISSING`, as where `key` is None."""
-        if key is None:
-            return MISSING  # type: ignore[no-any-return]  # it stands for no value of any type
-        found: T = kept.get(key)
-        return self._found.get((kept, key), MISSING) if found is MISSING else found
+        found: T = MISSING if key is None else kept.get(key)
+        if found is MISSING:
+            found = self._found.get((kept, key), MISSING)
+        return found
 
     def find_out(self, kept: Kept[T], key: Hashable, found: T) -> None:
         """Have this known once it is certain (`learn`)."""
