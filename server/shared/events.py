@@ -1,4 +1,4 @@
-"""Events of a journal as text, and back again."""
+"""Events of a journal as JSON, and back again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -17,26 +17,25 @@ _BODIES = ("body", "answer_body")
 _HEADERS = ("headers", "answer_headers")
 
 
-def to_text(event: Event) -> str:
+def to_json(event: Event) -> bytes:
     """`event` as JSON; octets as characters, contracts by their names."""
     if isinstance(event, Passed):
         happenings = [
             (each.at, each.kind, each.collection, each.key, each.before, each.after)
             for each in event.happenings
         ]
-        return _written({"passed": event.contract.name, "happenings": happenings})
+        return orjson.dumps({"passed": event.contract.name, "happenings": happenings})
     data: dict[str, Any] = event._asdict()
     data["contract"] = event.contract.name if event.contract else None
     data.update({name: data[name].decode("latin-1") for name in _BODIES})
     data.update({name: _spelt(data[name]) for name in _HEADERS})
     data["violations"] = [asdict(each) for each in event.violations]
     data["changes"] = [(c.collection, c.key, c.before, c.after) for c in event.changes]
-    return _written(data)
+    return orjson.dumps(data)
 
 
-def from_text(text: str, contracts: Mapping[str, Contract]) -> Event | None:
-    """What `to_text` was given; None for what happened to a contract that is not served here."""
-    data = orjson.loads(text)
+def from_data(data: dict[str, Any], contracts: Mapping[str, Contract]) -> Event | None:
+    """What `to_json` was given; None for what happened to a contract that is not served here."""
     if "passed" in data:
         contract = contracts.get(data["passed"])
         happenings = [
@@ -50,10 +49,6 @@ def from_text(text: str, contracts: Mapping[str, Contract]) -> Event | None:
     data["changes"] = tuple(Change(*each) for each in data["changes"])
     data["struck"] = tuple(data["struck"])
     return Asked(**data)
-
-
-def _written(data: Any) -> str:
-    return orjson.dumps(data).decode()
 
 
 def _spelt(headers: Headers) -> Sequence[tuple[str, str]]:

@@ -16,8 +16,9 @@ from ..store.postgres.store import PostgresStore
 from ..store.postgres.transaction import Marks, Sizes
 from ..store.store import Store
 from ..store.tiny import TinyStore, in_memory
-from .events import to_text
-from .journal import Line, SharedJournal
+from .events import to_json
+from .journal import SharedJournal
+from .lots import Line
 from .snapshots import SharedSnapshots
 
 T = TypeVar("T")
@@ -118,7 +119,7 @@ class SharedSandbox(Sandbox):
     async def write_down(self, event: Asked) -> None:
         """Add what was asked to the journal."""
         now = system_time(), self.clock.now()
-        await self._desk.write_down(Line(self.name, *now, event.size, to_text(event)))
+        await self._desk.write_down(Line(self.name, *now, event.size, to_json(event)))
 
     def _opened(self, contract: str) -> Store:
         """The documents of a contract; those of our own, which has none, are nobody else's."""

@@ -36,64 +36,51 @@ DISCARD = "DELETE FROM understudy_sandboxes WHERE name = %(name)s"
 DOCUMENTS = "DELETE FROM understudy_documents WHERE sandbox = %(name)s"
 
 _ADD = """
-WITH head AS (
-    INSERT INTO understudy_journals AS journal (sandbox, last, written, dropped)
-    SELECT name, %(count)s, %(size)s, 0 FROM understudy_sandboxes{beside}
-    WHERE name = %(sandbox)s
+WITH sent AS (
+    SELECT * FROM unnest(
+        %(sandboxes)b::text[], %(counts)b::bigint[], %(sizes)b::bigint[], %(lots)b::bytea[]
+    ) AS sent (sandbox, count, size, entries)
+), head AS (
+    INSERT INTO understudy_journals AS journal (sandbox, last, written, since)
+    SELECT sandbox, count, size, 0
+    FROM sent JOIN understudy_sandboxes ON name = sandbox{beside} ORDER BY sandbox
     ON CONFLICT (sandbox) DO UPDATE SET
         last = journal.last + excluded.last, written = journal.written + excluded.written
-    RETURNING last, written
+    RETURNING sandbox, last, written
 ), added AS (
-    INSERT INTO understudy_entries (sandbox, number, at, clock, size, written, event)
-    SELECT %(sandbox)s, head.last - %(count)s + place, at, clock, size,
-        head.written - %(size)s + sum(size) OVER (ORDER BY place), event
-    FROM head, unnest(
-        %(at)b::timestamptz[], %(clock)b::timestamptz[], %(sizes)b::bigint[], %(events)b::text[]
-    ) WITH ORDINALITY AS sent (at, clock, size, event, place)
+    INSERT INTO understudy_lots (sandbox, last, written, entries)
+    SELECT sandbox, last, written, entries FROM head JOIN sent USING (sandbox)
 )
-SELECT last, written FROM head
+SELECT sandbox, last, written FROM head
 """
-"""`written` are the bytes of an entry and of all before it."""
+"""`written` are the bytes of a lot and of all before it; in one order of sandboxes, so that nobody
+waits for each other.
+"""
 ADD = _ADD.format(beside="")
 NOTE = _ADD.format(beside=", set_config('synchronous_commit', 'off', true)")
 """The same by itself: it is not waited for until it is on the disk."""
-_KEPT = """
-entry.number > journal.last - %(most)s
-    AND entry.written - entry.size >= journal.written - %(most_bytes)s
-"""
-"""What has no room any more may still be there for a while."""
 TRIM = """
-WITH kept AS (
-    SELECT number FROM understudy_entries
-    WHERE sandbox = %(sandbox)s AND number > %(last)s - %(most)s
-        AND written - size >= %(written)s - %(most_bytes)s
-    ORDER BY number LIMIT 1
-), gone AS (
-    DELETE FROM understudy_entries
-    WHERE sandbox = %(sandbox)s AND number < coalesce((SELECT number FROM kept), %(last)s + 1)
-    RETURNING number
-)
-UPDATE understudy_journals SET dropped = dropped + (SELECT count(*) FROM gone)
-WHERE sandbox = %(sandbox)s AND EXISTS (SELECT FROM gone)
+DELETE FROM understudy_lots WHERE sandbox = %(sandbox)s AND last < coalesce((
+    SELECT last FROM understudy_lots
+    WHERE sandbox = %(sandbox)s AND last > %(last)s - %(most)s
+        AND written > %(written)s - %(most_bytes)s
+    ORDER BY last LIMIT 1
+), %(last)s + 1)
 """
 """The first that is kept is found from the oldest on, and so at once."""
-_ENTRIES = """
-SELECT number, at, clock, size, event
-FROM understudy_entries AS entry JOIN understudy_journals AS journal USING (sandbox)
-WHERE sandbox = %(sandbox)s AND {kept}
-ORDER BY number
+LOTS = """
+SELECT journal.last, journal.written, journal.since, lot.last, lot.written, lot.entries
+FROM understudy_journals AS journal LEFT JOIN understudy_lots AS lot
+    ON lot.sandbox = journal.sandbox AND lot.last > journal.last - %(most)s
+    AND lot.written > journal.written - %(most_bytes)s
+WHERE journal.sandbox = %(sandbox)s
+ORDER BY lot.last
 """
-ENTRIES = _ENTRIES.format(kept=_KEPT)
-_HELD = """
-SELECT count(*) FILTER (WHERE {kept}),
-    coalesce(max(dropped), 0) + count(*) FILTER (WHERE NOT ({kept}))
-FROM understudy_journals AS journal LEFT JOIN understudy_entries AS entry USING (sandbox)
-WHERE sandbox = %(sandbox)s
-"""
-HELD = _HELD.format(kept=_KEPT)
+"""What has no room any more may still be there for a while, or in one lot with what has."""
+FIRST = f"{LOTS} LIMIT 1"
 FORGET = """
-WITH gone AS (DELETE FROM understudy_entries WHERE sandbox = %(sandbox)s)
-UPDATE understudy_journals SET dropped = 0 WHERE sandbox = %(sandbox)s
+WITH gone AS (DELETE FROM understudy_lots WHERE sandbox = %(sandbox)s)
+UPDATE understudy_journals SET since = last WHERE sandbox = %(sandbox)s
 """
 
 SAVE = """

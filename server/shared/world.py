@@ -25,8 +25,9 @@ from ..store.postgres.transaction import Mode, NeededError, Transaction, WritesE
 from ..store.store import Unwritable
 from ..world import DEFAULT, IDLE, check_new, full
 from . import statements
-from .journal import Line, Scribe
+from .lots import Line
 from .sandbox import SharedSandbox
+from .scribe import Scribe
 from .session import Session
 from .turns import Turns
 
@@ -189,8 +190,8 @@ class SharedWorld:
                 # What was asked last time is known, unless something was written since.
                 return _given(self._database.without(partial(self._attempt, work, sandbox)))
         if reach == "write" and contract is not None:
-            locks = to_write(sandbox.name, contract)
-            found: T | _Raised = await self._turns.take(locks, (work, sandbox))
+            where = sandbox.name, contract
+            found: T | _Raised = await self._turns.take(where, (work, sandbox))
             return _given(found)
         mode = reach if reach in ("look", "read") else "write"
         if mode == "read" and sandbox.known is not None:
@@ -227,11 +228,18 @@ class SharedWorld:
     ) -> T | _Raised:
         return self._attempts(lambda: [(work, sandbox)], transaction)[0]
 
-    def _attempts(self, asked: Waiting[T], transaction: Transaction) -> Sequence[T | _Raised]:
-        """What comes of each in one transaction, one after the other."""
+    def _attempts(
+        self, asked: Waiting[T], transaction: Transaction, name: str | None = None
+    ) -> Sequence[T | _Raised]:
+        """What comes of each in one transaction, one after the other.
+
+        Where all are for the sandbox of that name, they are asked for when nobody else is in it.
+        """
         session = self._local.session = Session(transaction, self._fault)
         found = []
         try:
+            if name is not None:
+                session.read(name)
             for work, sandbox in asked():
                 if sandbox is not None:
                     self._let_in(session, sandbox)
@@ -254,10 +262,10 @@ class SharedWorld:
 
         return await self._elsewhere(arrive)
 
-    async def _together(self, locks: Sequence[Lock], asked: Waiting[T]) -> Sequence[T | _Raised]:
-        """What comes of each that writes what is locked, in one transaction for all."""
-        work = partial(self._attempts, asked)
-        return await self._elsewhere(partial(self._database.run, work, "write", locks))
+    async def _together(self, where: tuple[str, str], asked: Waiting[T]) -> Sequence[T | _Raised]:
+        """What comes of each that changes one contract of a sandbox, in one transaction for all."""
+        work = partial(self._attempts, asked, name=where[0])
+        return await self._elsewhere(partial(self._database.run, work, "write", to_write(*where)))
 
     def _let_in(self, session: Session, sandbox: SharedSandbox) -> None:
         """Have a request's sandbox be as it is now; a look and a glance take what it was."""

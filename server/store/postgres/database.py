@@ -30,8 +30,10 @@ CONNECTIONS = 8
 """So many at most for one process."""
 _ATTEMPTS = 10
 """How often a transaction is tried that PostgreSQL breaks off."""
-_AGAIN = ("40001", "40P01")
-"""Two that came in no order, or waited for each other: one of them is as if it had not been."""
+_AGAIN = ("40001", "40P01", "23503")
+"""Two that came in no order, or waited for each other, or one took what the other builds on: one of
+them is as if it had not been.
+"""
 _CONNECT = {
     "connect_timeout": 3,
     "application_name": "understudy",
