@@ -280,10 +280,11 @@ def test_who_waits_for_each_other_is_set_right(opened: Database, shop: PostgresS
 
         def work(transaction: Transaction) -> None:
             begun.append(number)
-            transaction.rows(first.sql)
+            transaction.lock([first])
+            transaction.rows("SELECT")
             if len(begun) <= 2:
                 gate.wait(5)
-            transaction.rows(second.sql)
+            transaction.lock([second])
             found = shop.get("goods", 1)
             assert found is not None
             shop.put("goods", 1, {"count": found["count"] + 1})

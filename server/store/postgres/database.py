@@ -47,10 +47,10 @@ SET jit = off;
 SET max_parallel_workers_per_gather = 0
 """
 """Nobody waits long for one that hangs, and nothing is prepared for longer than it takes."""
-_BEGIN: Mapping[Mode, str] = {
-    "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    "write": "BEGIN",
-    "begin": "BEGIN; SET LOCAL lock_timeout = '5min'",
+_BEGIN: Mapping[Mode, Sequence[str]] = {
+    "read": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    "write": ("BEGIN",),
+    "begin": ("BEGIN", "SET LOCAL lock_timeout = '5min'"),
 }
 
 
@@ -165,12 +165,14 @@ class Database:
         lent, connection = self._lent()
         self._local.transaction = begun = Transaction(connection, mode)
         try:
-            if mode in _BEGIN:
-                connection.execute("; ".join([_BEGIN[mode], *(lock.sql for lock in locks)]))
+            for sql in _BEGIN.get(mode, ()):
+                begun.later(sql)
+            begun.lock(locks)
             yield begun
-            begun.send()
             if mode in _BEGIN:
-                _keep(connection)
+                _keep(begun, connection)
+            else:
+                begun.end(None)
         except BaseException as error:
             if not connection.closed:
                 connection.rollback()
@@ -223,10 +225,10 @@ def _set_up(connection: Any, _: Any) -> None:
     connection.execute(_SETTINGS)
 
 
-def _keep(connection: psycopg.Connection) -> None:
+def _keep(transaction: Transaction, connection: psycopg.Connection) -> None:
     """Commit; Unwritable where the connection ended meanwhile."""
     try:
-        connection.execute("COMMIT")
+        transaction.end("COMMIT")
     except psycopg.OperationalError:
         if not connection.closed:
             raise

@@ -38,7 +38,7 @@ def bring(transaction: Transaction, contract: Contract, found_by: Mapping[str, s
     for collection, indexes in _wanted(contract, found_by).items():
         part = _PART + _digest(f"{contract.name} {collection}")
         if part not in known:
-            transaction.change(_made(part, contract.name, collection))
+            transaction.script(_made(part, contract.name, collection))
         for what in indexes:
             name = _PREFIX + _digest(f"{what} {part}")
             if name not in known:

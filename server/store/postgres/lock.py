@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from hashlib import blake2b
 
+_ALONE = "SELECT pg_advisory_xact_lock(%(number)s)"
+_SHARED = "SELECT pg_advisory_xact_lock_shared(%(number)s)"
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -19,8 +22,8 @@ class Lock:
 
     @property
     def sql(self) -> str:
-        """The statement that takes it, to be held until the transaction ends."""
-        return f"SELECT pg_advisory_xact_lock{'_shared' if self.is_shared else ''}({self.number})"
+        """What takes the lock of a `number`, to be held until the transaction ends."""
+        return _SHARED if self.is_shared else _ALONE
 
 
 def to_write(sandbox: str, contract: str) -> tuple[Lock, ...]:

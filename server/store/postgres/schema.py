@@ -201,7 +201,7 @@ def bring(transaction: Transaction, where: str) -> None:
             " upgrade it, or give it another database"
         )
     for step in VERSIONS[version:]:
-        transaction.change(step)
+        transaction.script(step)
     if version < len(VERSIONS):
         transaction.change("DELETE FROM understudy_schema")
         new = {"version": len(VERSIONS)}

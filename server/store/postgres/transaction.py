@@ -62,9 +62,28 @@ class Unit:
     is_saved: bool = False
 
 
+class Sent:
+    """A statement that is sent with others, and what came of it."""
+
+    def __init__(self, sql: str, parameters: Mapping[str, Any] | None) -> None:
+        self._asked = sql, parameters
+        self._cursor: psycopg.Cursor[Any] | None = None
+
+    def go(self, connection: psycopg.Connection) -> None:
+        """Send it."""
+        self._cursor = connection.execute(*self._asked)
+
+    def rows(self) -> Sequence[tuple[Any, ...]]:
+        """What it gave, once it was sent."""
+        if self._cursor is None:
+            raise ValueError("a statement that was not sent has given nothing")
+        return self._cursor.fetchall()
+
+
 class Transaction:
     """What is written is sent when it is asked for or at the end, all at once.
 
+    So is all that nobody waits for: PostgreSQL is woken once for what it then does in turn.
     Without a connection it has what is known already, and NeededError for all else.
     """
 
@@ -81,6 +100,7 @@ class Transaction:
         self._unsent: dict[Place, Row | None] = {}
         self._units: list[Unit] = []
         self._found: dict[tuple[Kept[Any], Hashable], Any] = {}
+        self._waiting: list[Sent] = []
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -96,7 +116,7 @@ class Transaction:
             self._known = dict(unit.known)
             self.sizes = dict(unit.sizes)
             if unit.is_saved:
-                self._run(f"ROLLBACK TO SAVEPOINT unit{len(self._units)}")
+                self.later(f"ROLLBACK TO SAVEPOINT unit{len(self._units)}")
             raise
         finally:
             self._units.pop()
@@ -114,14 +134,34 @@ class Transaction:
         """
         if of is None or any(place[:3] == of for place in self._unsent):
             self.send()
-        return self._run(sql, parameters).fetchall()
+        return self._run(sql, parameters)
 
     def change(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Change something else; WritesError where nothing may be written."""
         self.must_write()
         self.send()
         self._save()
-        self._run(sql, parameters)
+        self.later(sql, parameters)
+
+    def later(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sent:
+        """Have a statement sent with the next whose answer is waited for, or at the end."""
+        sent = Sent(sql, parameters)
+        self._waiting.append(sent)
+        return sent
+
+    def end(self, sql: str | None) -> None:
+        """Send what is left, and a last statement."""
+        self.send()
+        if sql is not None:
+            self.later(sql)
+        self._go()
+
+    def script(self, sql: str) -> None:
+        """Run several statements in one text, which cannot be sent with others."""
+        self.must_write()
+        self.send()
+        self._go()
+        self._connected.execute(sql)
 
     def mark(self, sandbox: str, contract: str, collection: str) -> int | None:
         """Which state a collection is in; None where that is not known."""
@@ -172,9 +212,9 @@ class Transaction:
         return self.mode not in ("look", "glance", "read")
 
     def lock(self, locks: Iterable[Lock]) -> None:
-        """Wait for these, and hold them to the end."""
+        """Before what comes next wait for these, and hold them to the end."""
         for each in locks:
-            self._run(each.sql)
+            self.later(each.sql, {"number": each.number})
 
     def must_write(self) -> None:
         """WritesError where nothing may be written."""
@@ -186,8 +226,8 @@ class Transaction:
         known = self._known.get(place, MISSING)
         if known is MISSING:
             sql = statements.get(place.contract, place.collection)
-            row = self._run(sql, {"sandbox": place.sandbox, "key": place.key}).fetchone()
-            known = None if row is None else orjson.loads(row[0])
+            rows = self._run(sql, {"sandbox": place.sandbox, "key": place.key})
+            known = orjson.loads(rows[0][0]) if rows else None
             if self.mode != "look":
                 self._known[place] = known
         found: Document | None = known
@@ -223,10 +263,10 @@ class Transaction:
                 gone.setdefault(place[:3], []).append(place.key)
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
-            self._run(sql, {"sandbox": sandbox, "keys": keys})
+            self.later(sql, {"sandbox": sandbox, "keys": keys})
         kept = [row for row in rows.values() if row is not None]
         if len(kept) == 1:
-            self._run(statements.PUT, kept[0])
+            self.later(statements.PUT, kept[0])
         else:
             self._fill(kept)
 
@@ -257,7 +297,7 @@ class Transaction:
     def _fill(self, rows: Iterable[Row]) -> None:
         left = iter(rows)
         while lot := list(islice(left, _LOT)):
-            self._run(statements.FILL, {name: [row[name] for row in lot] for name in lot[0]})
+            self.later(statements.FILL, {name: [row[name] for row in lot] for name in lot[0]})
 
     def _note(self, sandbox: str, contract: str, collection: str) -> None:
         self.written.setdefault((sandbox, contract), set()).add(collection)
@@ -278,14 +318,33 @@ class Transaction:
             if not unit.is_saved:
                 self._write(unit.unsent, but=sent)
                 sent.update(unit.unsent)
-                self._run(f"SAVEPOINT unit{depth}")
+                self.later(f"SAVEPOINT unit{depth}")
                 unit.is_saved, unit.unsent = True, {}
         return sent
 
-    def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+    @property
+    def _connected(self) -> psycopg.Connection:
         if self._connection is None:
             raise NeededError
-        return self._connection.execute(sql, parameters)
+        return self._connection
+
+    def _run(self, sql: str, parameters: Mapping[str, Any] | None) -> Sequence[tuple[Any, ...]]:
+        """What a statement gives, after all that waits to be sent."""
+        if not self._waiting:
+            return self._connected.execute(sql, parameters).fetchall()
+        sent = self.later(sql, parameters)
+        self._go()
+        return sent.rows()
+
+    def _go(self) -> None:
+        """Send all that waits; what fails first fails all that comes after it."""
+        waiting, self._waiting = self._waiting, []
+        if len(waiting) == 1:
+            waiting[0].go(self._connected)
+        elif waiting:
+            with self._connected.pipeline():
+                for each in waiting:
+                    each.go(self._connected)
 
 
 def _row(place: Place, document: Document) -> Row:
