@@ -172,7 +172,7 @@ class Database:
             if mode in _BEGIN:
                 _keep(begun, connection)
             else:
-                begun.end(None)
+                begun.end()
         except BaseException as error:
             if not connection.closed:
                 connection.rollback()

@@ -46,6 +46,8 @@ class NeededError(Exception):
 
 Row = Mapping[str, str | None]
 """A document as it is kept."""
+Statement = tuple[str, Mapping[str, Any] | None]
+"""SQL, and its parameters."""
 
 
 @dataclass(slots=True)
@@ -60,24 +62,6 @@ class Unit:
     unsent: Mapping[Place, Row | None]
     before: dict[Place, Document | None] = field(default_factory=dict)
     is_saved: bool = False
-
-
-class Sent:
-    """A statement that is sent with others, and what came of it."""
-
-    def __init__(self, sql: str, parameters: Mapping[str, Any] | None) -> None:
-        self._asked = sql, parameters
-        self._cursor: psycopg.Cursor[Any] | None = None
-
-    def go(self, connection: psycopg.Connection) -> None:
-        """Send it."""
-        self._cursor = connection.execute(*self._asked)
-
-    def rows(self) -> Sequence[tuple[Any, ...]]:
-        """What it gave, once it was sent."""
-        if self._cursor is None:
-            raise ValueError("a statement that was not sent has given nothing")
-        return self._cursor.fetchall()
 
 
 class Transaction:
@@ -100,7 +84,7 @@ class Transaction:
         self._unsent: dict[Place, Row | None] = {}
         self._units: list[Unit] = []
         self._found: dict[tuple[Kept[Any], Hashable], Any] = {}
-        self._waiting: list[Sent] = []
+        self._waiting: list[Statement] = []
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -134,7 +118,7 @@ class Transaction:
         """
         if of is None or any(place[:3] == of for place in self._unsent):
             self.send()
-        return self._run(sql, parameters)
+        return self._run(sql, parameters).fetchall()
 
     def change(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Change something else; WritesError where nothing may be written."""
@@ -143,25 +127,23 @@ class Transaction:
         self._save()
         self.later(sql, parameters)
 
-    def later(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Sent:
+    def later(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Have a statement sent with the next whose answer is waited for, or at the end."""
-        sent = Sent(sql, parameters)
-        self._waiting.append(sent)
-        return sent
+        self._waiting.append((sql, parameters))
 
-    def end(self, sql: str | None) -> None:
+    def end(self, sql: str | None = None) -> None:
         """Send what is left, and a last statement."""
         self.send()
         if sql is not None:
             self.later(sql)
-        self._go()
+        if self._waiting:
+            self._run(*self._waiting.pop())
 
     def script(self, sql: str) -> None:
         """Run several statements in one text, which cannot be sent with others."""
         self.must_write()
-        self.send()
-        self._go()
-        self._connected.execute(sql)
+        self.end()
+        self._run(sql)
 
     def mark(self, sandbox: str, contract: str, collection: str) -> int | None:
         """Which state a collection is in; None where that is not known."""
@@ -226,8 +208,8 @@ class Transaction:
         known = self._known.get(place, MISSING)
         if known is MISSING:
             sql = statements.get(place.contract, place.collection)
-            rows = self._run(sql, {"sandbox": place.sandbox, "key": place.key})
-            known = orjson.loads(rows[0][0]) if rows else None
+            row = self._run(sql, {"sandbox": place.sandbox, "key": place.key}).fetchone()
+            known = None if row is None else orjson.loads(row[0])
             if self.mode != "look":
                 self._known[place] = known
         found: Document | None = known
@@ -322,29 +304,17 @@ class Transaction:
                 unit.is_saved, unit.unsent = True, {}
         return sent
 
-    @property
-    def _connected(self) -> psycopg.Connection:
+    def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+        """What a statement gives, sent with all that waits: what fails there fails it too."""
         if self._connection is None:
             raise NeededError
-        return self._connection
-
-    def _run(self, sql: str, parameters: Mapping[str, Any] | None) -> Sequence[tuple[Any, ...]]:
-        """What a statement gives, after all that waits to be sent."""
         if not self._waiting:
-            return self._connected.execute(sql, parameters).fetchall()
-        sent = self.later(sql, parameters)
-        self._go()
-        return sent.rows()
-
-    def _go(self) -> None:
-        """Send all that waits; what fails first fails all that comes after it."""
+            return self._connection.execute(sql, parameters)
         waiting, self._waiting = self._waiting, []
-        if len(waiting) == 1:
-            waiting[0].go(self._connected)
-        elif waiting:
-            with self._connected.pipeline():
-                for each in waiting:
-                    each.go(self._connected)
+        with self._connection.pipeline():
+            for each in waiting:
+                self._connection.execute(*each)
+            return self._connection.execute(sql, parameters)
 
 
 def _row(place: Place, document: Document) -> Row:
