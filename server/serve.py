@@ -34,7 +34,7 @@ from .workers import Workers
 from .world import Sandboxes
 
 _PLACE = "postgresql://..."
-_LOOKED_THROUGH = 50_000, 1, 1
+_LOOKED_THROUGH = 100_000, 1, 1
 """So many objects more than before are looked through for what is unused; of those that were left,
 and of all, with each second time.
 """

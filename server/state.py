@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from ..specs import pointer
@@ -18,8 +19,16 @@ KEPT: Mapping[str, pointer.Path] = {COUNTERS: ("name",), ONCE: ("request",)}
 """What engines keep beside a contract's documents, and where its keys stand: the highest number
 that each collection gave out, and the requests that must not be repeated.
 """
+_SECONDS = 64
+"""So many are kept as text: documents made at a time have the same ones."""
 _RANDOM, _VERSION_4 = ~(0xF << 76 | 0b11 << 62), 4 << 76 | 0b10 << 62
 """The bits of a UUID that are random, and what the others are (RFC 9562, 5.4)."""
+
+
+@lru_cache(_SECONDS)
+def _in_seconds(at: datetime) -> str:
+    """A second of UTC, the same text for all documents that have it."""
+    return f"{at.isoformat()[:-6]}Z"
 
 
 class State:
@@ -52,6 +61,8 @@ class State:
 
     def _written(self, at: datetime) -> str:
         here = at if at.tzinfo is UTC else at.astimezone(UTC)
+        if self._timespec == "seconds":
+            return _in_seconds(here.replace(microsecond=0))
         return f"{here.isoformat(timespec=self._timespec)[:-6]}Z"  # for +00:00
 
     def uuid(self) -> str:
