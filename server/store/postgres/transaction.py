@@ -67,7 +67,7 @@ class Unit:
 class Transaction:
     """What is written is sent when it is asked for or at the end, all at once.
 
-    So is all that nobody waits for: PostgreSQL is woken once for what it then does in turn.
+    So is all else that nobody waits for: PostgreSQL is woken once, and does it in its order.
     Without a connection it has what is known already, and NeededError for all else.
     """
 
@@ -229,7 +229,7 @@ class Transaction:
         self._note(place.sandbox, place.contract, place.collection)
 
     def send(self) -> None:
-        """Send what is written and not yet sent."""
+        """Have what is written sent with what comes next."""
         if not self._unsent:
             return
         unsent, self._unsent = self._unsent, {}
