@@ -35,8 +35,8 @@ from .world import Sandboxes
 
 _PLACE = "postgresql://..."
 _LOOKED_THROUGH = 100_000, 1, 1
-"""So many objects more than before are looked through for what is unused; of those that were left,
-and of all, with each second time.
+"""The garbage collector's thresholds: so many new objects are looked through at once, what was left
+of them with each second time, and all with each second of those.
 """
 
 

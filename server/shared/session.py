@@ -17,17 +17,17 @@ class Session:
         self.sandboxes: dict[str, SharedSandbox] = {}
         self._find = find
         self._known: dict[str, Known] = {}
-        self._read: dict[str, Known | None] = {}
+        self._ahead: dict[str, Known | None] = {}
 
-    def read(self, name: str) -> None:
-        """Have read what the sandbox of that name will be adopted as."""
-        self._read[name] = read(self.transaction, name)
+    def read_ahead(self, name: str) -> None:
+        """Read now what the sandbox of that name is to know when it is adopted."""
+        self._ahead[name] = read(self.transaction, name)
 
     def adopt(self, sandbox: SharedSandbox) -> bool:
         """Have the sandbox know what the database knows of it; false where that is nothing."""
-        if sandbox.name not in self._read:
-            self.read(sandbox.name)
-        known = self._read.pop(sandbox.name)
+        if sandbox.name not in self._ahead:
+            self.read_ahead(sandbox.name)
+        known = self._ahead.pop(sandbox.name)
         if known is None:
             return False
         sandbox.learn(known, self._find)

@@ -239,7 +239,7 @@ class SharedWorld:
         found = []
         try:
             if name is not None:
-                session.read(name)
+                session.read_ahead(name)
             for work, sandbox in asked():
                 if sandbox is not None:
                     self._let_in(session, sandbox)

@@ -14,6 +14,7 @@ from understudy.fixtures import fixture
 from understudy.server.sandbox import Sandbox
 from understudy.server.shared.world import SharedWorld
 from understudy.server.store.postgres.database import Database
+from understudy.server.store.postgres.lock import Lock
 from understudy.server.store.store import Store, Unreachable
 from understudy.specs.contract import load
 
@@ -86,6 +87,34 @@ def test_those_that_wait_are_kept_together(world: SharedWorld, database: str) ->
         assert _at_once(world, *[_add] * 5) == [1, 2, 3, 4, 5]
         assert changes() == before + 1
     assert _kept(world) == [1, 2, 3, 4, 5]
+
+
+def test_those_that_come_while_one_waits_go_in_with_it(world: SharedWorld, database: str) -> None:
+    """Who goes in is decided when nobody else is in there any more."""
+    lock = Lock.of("turns", "nexudus")
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+    async def add() -> object:
+        async with world.visit("turns") as sandbox:
+            work = partial(_add, sandbox.store("nexudus"))
+            return await sandbox.run(work, "write", "nexudus")
+
+    async def run() -> Sequence[object]:
+        first = asyncio.create_task(add())
+        while (await asyncio.to_thread(watch.execute, waiting)).fetchone() == (0,):
+            assert not first.done()
+        others = [asyncio.create_task(add()) for _ in range(3)]
+        await _come(world, "turns", 1)  # they have come before
+        other.commit()
+        return await asyncio.gather(first, *others)
+
+    with psycopg.connect(database) as other, psycopg.connect(database, autocommit=True) as watch:
+        changes = "SELECT last_value FROM understudy_revisions"
+        ((before,),) = watch.execute(changes)
+        other.execute(lock.sql, {"number": lock.number})
+        assert asyncio.run(run()) == [1, 2, 3, 4]
+        ((after,),) = watch.execute(changes)
+    assert after == before + 1
 
 
 def test_more_than_go_together_all_get_in(world: SharedWorld) -> None:

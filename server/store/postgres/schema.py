@@ -165,7 +165,7 @@ UPDATE understudy_journals AS journal SET since = coalesce(
 ALTER TABLE understudy_journals ALTER since SET NOT NULL, DROP COLUMN dropped;
 DROP TABLE understudy_entries;
 """
-"""What is written down together is one row, packed by who writes it (`journal`): a row for each, as
+"""What is written down together is one row, packed by who writes it (`lots`): a row for each, as
 long as an answer, took PostgreSQL longer than to find what was asked. `since` is the last entry
 that was forgotten.
 """
