@@ -5,12 +5,12 @@ import selectors
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import psycopg
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from ....specs.contract import Contract
 from ....specs.errors import UsageError
@@ -21,6 +21,7 @@ from .kept import Kept
 from .lock import Lock
 from .read import Read
 from .transaction import Mode, MovedError, Transaction, WritesError
+from .wire import Wire
 
 _log = logging.getLogger("understudy.store")
 
@@ -53,6 +54,8 @@ _BEGIN: Mapping[Mode, Sequence[str]] = {
     "begin": ("BEGIN", "SET LOCAL lock_timeout = '5min'"),
 }
 
+_WIRE = "wire"
+"""What the pool keeps it under, beside its connection."""
 
 # The best of them for many sockets takes three system calls to be made.
 _Selector: type[selectors.BaseSelector] = getattr(
@@ -162,8 +165,9 @@ class Database:
     @contextmanager
     def _begun(self, mode: Mode, locks: Sequence[Lock]) -> Iterator[Transaction]:
         """A transaction that is kept when the block ends well."""
-        lent, connection = self._lent()
-        self._local.transaction = begun = Transaction(connection, mode)
+        lent, wire = self._lent()
+        connection = wire.connection
+        self._local.transaction = begun = Transaction(wire, mode)
         try:
             for sql in _BEGIN.get(mode, ()):
                 begun.later(sql)
@@ -189,15 +193,15 @@ class Database:
             self._is_lost = False
             _log.warning("%s is reached again", self.where)
 
-    def _lent(self) -> tuple[PoolProxiedConnection, psycopg.Connection]:
+    def _lent(self) -> tuple[PoolProxiedConnection, Wire]:
         """A connection that still stands, as far as this end can know."""
         while True:
             lent = self._engine.raw_connection()
-            connection = cast("psycopg.Connection", lent.driver_connection)
+            wire: Wire = lent.info[_WIRE]
             with _Selector() as selector:
-                selector.register(connection, selectors.EVENT_READ)
+                selector.register(wire.connection, selectors.EVENT_READ)
                 if not selector.select(0):
-                    return lent, connection
+                    return lent, wire
             lent.invalidate()  # the other end has said something unasked: its farewell
             self._engine.dispose()
 
@@ -220,9 +224,10 @@ class _GoneError(psycopg.OperationalError):
     """The connection ended before anything was kept."""
 
 
-def _set_up(connection: Any, _: Any) -> None:
+def _set_up(connection: psycopg.Connection, record: ConnectionPoolEntry) -> None:
     connection.autocommit = True
     connection.execute(_SETTINGS)
+    record.info[_WIRE] = Wire(connection)
 
 
 def _keep(transaction: Transaction, connection: psycopg.Connection) -> None:

@@ -1,6 +1,6 @@
 """`Transaction`: what one request reads and writes, in one piece."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,6 +15,7 @@ from .asked import as_json, asked, moments
 from .kept import MISSING, Kept
 from .lock import Lock
 from .place import Place
+from .wire import Rows, Statement, Wire
 
 T = TypeVar("T")
 Sizes = Mapping[str, int]
@@ -46,8 +47,6 @@ class NeededError(Exception):
 
 Row = Mapping[str, str | None]
 """A document as it is kept."""
-Statement = tuple[str, Mapping[str, Any] | None]
-"""SQL, and its parameters."""
 
 
 @dataclass(slots=True)
@@ -68,11 +67,11 @@ class Transaction:
     """What is written is sent when it is asked for or at the end, all at once.
 
     So is all else that nobody waits for: PostgreSQL is woken once, and does it in its order.
-    Without a connection it has what is known already, and NeededError for all else.
+    Without a wire it has what is known already, and NeededError for all else.
     """
 
-    def __init__(self, connection: psycopg.Connection | None, mode: Mode) -> None:
-        self._connection = connection
+    def __init__(self, wire: Wire | None, mode: Mode) -> None:
+        self._wire = wire
         self.written: dict[tuple[str, str], set[str]] = {}
         """The collections that it has changed, by sandbox and contract; `WHOLE` where it is all."""
         self.marks: dict[tuple[str, str], Marks] = {}
@@ -110,7 +109,7 @@ class Transaction:
         sql: str,
         parameters: Mapping[str, Any] | None = None,
         of: tuple[str, str, str] | None = None,
-    ) -> Sequence[tuple[Any, ...]]:
+    ) -> Rows:
         """What a query gives, what was written so far included.
 
         One `of` a collection (sandbox, contract, name) asks for no other: what is written
@@ -118,7 +117,7 @@ class Transaction:
         """
         if of is None or any(place[:3] == of for place in self._unsent):
             self.send()
-        return self._run(sql, parameters).fetchall()
+        return self._run(Statement(sql, parameters))
 
     def change(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Change something else; WritesError where nothing may be written."""
@@ -129,7 +128,7 @@ class Transaction:
 
     def later(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Have a statement sent with the next whose answer is waited for, or at the end."""
-        self._waiting.append((sql, parameters))
+        self._waiting.append(Statement(sql, parameters))
 
     def end(self, sql: str | None = None) -> None:
         """Send what is left, and a last statement."""
@@ -137,13 +136,13 @@ class Transaction:
         if sql is not None:
             self.later(sql)
         if self._waiting:
-            self._run(*self._waiting.pop())
+            self._run(self._waiting.pop())
 
     def script(self, sql: str) -> None:
         """Run several statements in one text, which cannot be sent with others."""
         self.must_write()
         self.end()
-        self._run(sql)
+        self._run(Statement(sql))
 
     def mark(self, sandbox: str, contract: str, collection: str) -> int | None:
         """Which state a collection is in; None where that is not known."""
@@ -208,8 +207,8 @@ class Transaction:
         known = self._known.get(place, MISSING)
         if known is MISSING:
             sql = statements.get(place.contract, place.collection)
-            row = self._run(sql, {"sandbox": place.sandbox, "key": place.key}).fetchone()
-            known = None if row is None else orjson.loads(row[0])
+            rows = self._run(Statement(sql, {"sandbox": place.sandbox, "key": place.key}))
+            known = orjson.loads(rows[0][0]) if rows else None
             if self.mode != "look":
                 self._known[place] = known
         found: Document | None = known
@@ -304,17 +303,12 @@ class Transaction:
                 unit.is_saved, unit.unsent = True, {}
         return sent
 
-    def _run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
+    def _run(self, statement: Statement) -> Rows:
         """What a statement gives, sent with all that waits: what fails there fails it too."""
-        if self._connection is None:
+        if self._wire is None:
             raise NeededError
-        if not self._waiting:
-            return self._connection.execute(sql, parameters)
         waiting, self._waiting = self._waiting, []
-        with self._connection.pipeline():
-            for each in waiting:
-                self._connection.execute(*each)
-            return self._connection.execute(sql, parameters)
+        return self._wire.rows(statement, waiting)
 
 
 def _row(place: Place, document: Document) -> Row:
