@@ -115,14 +115,14 @@ class State:
             counter = self.store.get(COUNTERS, collection)
             if counter is None or counter["last"] < key:
                 self.store.put(COUNTERS, collection, {"name": collection, "last": key})
-        return self._put(collection, key, document)
+        return self._put(collection, key, document, is_new=True)
 
     def replace(self, collection: str, document: Document) -> Document:
         """Store `document` in place of the one with its key."""
-        return self._put(collection, self.key(collection, document), document)
+        return self._put(collection, self.key(collection, document), document, is_new=False)
 
-    def _put(self, collection: str, key: Key, document: Document) -> Document:
-        self.store.put(collection, key, document)
+    def _put(self, collection: str, key: Key, document: Document, *, is_new: bool) -> Document:
+        self.store.put(collection, key, document, is_new=is_new)
         if self._note is not None:
             self._note(collection, document)
         return document

@@ -32,7 +32,8 @@ def opened(call: Call) -> Cart:
     lines: Lines = ()
     if basket is None:
         basket = _new_basket(call)
-        state.replace("sessions", {**session, "basket": basket["pk"]})
+        put = state.insert if known is None else state.replace
+        put("sessions", {**session, "basket": basket["pk"]})
     else:
         lines = _lines(state, basket)
     return Cart(session["osessionid"], basket, lines, known is None)
@@ -127,7 +128,8 @@ def _stored(call: Call, cart: Cart, lines: Lines, changes: Mapping[str, Any]) ->
                 "quantity": line.quantity,
                 "attributes": line.attributes,
             }
-            state.replace("basket_items", item)
+            put = state.replace if line.id in before else state.insert
+            put("basket_items", item)
     state.replace("baskets", basket)
     return Cart(cart.session, basket, lines, cart.is_new)
 

@@ -127,11 +127,13 @@ def _unstamped(store: Store) -> Store:
     """A store whose baskets keep their first modified_date."""
 
     class Unstamped(Around):
-        def put(self, collection: str, key: Key, document: Document) -> None:
+        def put(
+            self, collection: str, key: Key, document: Document, *, is_new: bool = False
+        ) -> None:
             before = self.get(collection, key) if collection == "baskets" else None
             if before is not None:
                 document = {**document, "modified_date": before["modified_date"]}
-            super().put(collection, key, document)
+            super().put(collection, key, document, is_new=is_new)
 
     return Unstamped(store)
 

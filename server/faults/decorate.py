@@ -180,9 +180,9 @@ class Around:
         """As the store within."""
         return self._inner.count(collection, where)
 
-    def put(self, collection: str, key: Key, document: Document) -> None:
+    def put(self, collection: str, key: Key, document: Document, *, is_new: bool = False) -> None:
         """As the store within."""
-        self._inner.put(collection, key, document)
+        self._inner.put(collection, key, document, is_new=is_new)
 
     def delete(self, collection: str, key: Key) -> None:
         """As the store within."""

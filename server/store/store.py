@@ -50,8 +50,11 @@ class Store(Protocol):
     def count(self, collection: str, where: tuple[Condition, ...] = ()) -> int:
         """How many documents meet all of `where`."""
 
-    def put(self, collection: str, key: Key, document: Document) -> None:
-        """Insert `document` under `key`, or replace what is there."""
+    def put(self, collection: str, key: Key, document: Document, *, is_new: bool = False) -> None:
+        """Insert `document` under `key`, or replace what is there.
+
+        Who knows that nothing is there says so: a store may be slow to find out.
+        """
 
     def delete(self, collection: str, key: Key) -> None:
         """Remove the document under `key`, if there is one."""

@@ -83,7 +83,7 @@ class TinyStore:
         """How many documents meet all of `where`."""
         return self._collections[collection].count(where)
 
-    def put(self, collection: str, key: Key, document: Document) -> None:
+    def put(self, collection: str, key: Key, document: Document, *, is_new: bool = False) -> None:
         """Insert `document` under `key`, or replace what is there."""
         self._write(collection, key, document)
 

@@ -34,14 +34,17 @@ class _Model(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.store.close()
 
-    def _put(self, model: dict[int, dict[str, Any]], key: int, price: Any, title: Any) -> None:
+    def _put(
+        self, model: dict[int, dict[str, Any]], key: int, price: Any, title: Any, *, is_told: bool
+    ) -> None:
+        """Put a document; where it `is_told`, the store hears of one that is new."""
         document = {"id": key, "price": price, "title": title}
-        self.store.put("goods", key, document)
+        self.store.put("goods", key, document, is_new=is_told and key not in model)
         model[key] = document
 
-    @rule(key=keys, price=prices, title=titles)
-    def put(self, key: int, price: Any, title: Any) -> None:
-        self._put(self.model, key, price, title)
+    @rule(key=keys, price=prices, title=titles, is_told=st.booleans())
+    def put(self, key: int, price: Any, title: Any, is_told: bool) -> None:
+        self._put(self.model, key, price, title, is_told=is_told)
 
     @rule(key=keys)
     def delete(self, key: int) -> None:
@@ -54,13 +57,13 @@ class _Model(RuleBasedStateMachine):
         self.model.clear()
 
     @rule(
-        puts=st.lists(st.tuples(keys, prices, titles), max_size=3),
+        puts=st.lists(st.tuples(keys, prices, titles, st.booleans()), max_size=3),
         gone=st.lists(keys, max_size=3),
         clears=st.booleans(),
         is_kept=st.booleans(),
     )
     def unit(
-        self, puts: list[tuple[int, Any, Any]], gone: list[int], clears: bool, is_kept: bool
+        self, puts: list[tuple[int, Any, Any, bool]], gone: list[int], clears: bool, is_kept: bool
     ) -> None:
         model = dict(self.model)
         try:
@@ -68,8 +71,8 @@ class _Model(RuleBasedStateMachine):
                 if clears:
                     self.store.clear()
                     model.clear()
-                for key, price, title in puts:
-                    self._put(model, key, price, title)
+                for key, price, title, is_told in puts:
+                    self._put(model, key, price, title, is_told=is_told)
                 for key in gone:
                     self.store.delete("goods", key)
                     model.pop(key, None)

@@ -76,10 +76,10 @@ class PostgresStore:
                 transaction.find_out(counts, known, found)
             return found
 
-    def put(self, collection: str, key: Key, document: Document) -> None:
+    def put(self, collection: str, key: Key, document: Document, *, is_new: bool = False) -> None:
         """Insert `document` under `key`, or replace what is there."""
         with self._transaction("write") as transaction:
-            transaction.put(self._place(collection, key), document)
+            transaction.put(self._place(collection, key), document, is_new=is_new)
 
     def delete(self, collection: str, key: Key) -> None:
         """Remove the document under `key`, if there is one."""

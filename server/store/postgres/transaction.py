@@ -214,10 +214,10 @@ class Transaction:
         found: Document | None = known
         return found
 
-    def put(self, place: Place, document: Document | None) -> None:
-        """Insert, replace or, with None, remove what is there."""
+    def put(self, place: Place, document: Document | None, *, is_new: bool = False) -> None:
+        """Insert, replace or, with None, remove what is there: nothing, where it `is_new`."""
         self.must_write()
-        before = self.get(place)
+        before = None if is_new else self.get(place)
         for unit in self._units:
             unit.before.setdefault(place, before)
         self._resize(place, (document is not None) - (before is not None))
