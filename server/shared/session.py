@@ -4,6 +4,7 @@ import orjson
 
 from ..faults.placed import Find
 from ..sandbox import Memory, Part
+from ..state import COUNTERS
 from ..store.postgres.transaction import MovedError, Transaction
 from . import statements
 from .sandbox import Known, SharedSandbox
@@ -19,8 +20,13 @@ class Session:
         self._known: dict[str, Known] = {}
         self._ahead: dict[str, Known | None] = {}
 
-    def read_ahead(self, name: str) -> None:
-        """Read now what the sandbox of that name is to know when it is adopted."""
+    def read_ahead(self, name: str, contract: str | None = None) -> None:
+        """Read now what the sandbox of that name is to know when it is adopted.
+
+        Where a contract is to be written to, its counters come along: each new number needs one.
+        """
+        if contract is not None:
+            self.transaction.read_ahead(name, contract, COUNTERS)
         self._ahead[name] = read(self.transaction, name)
 
     def adopt(self, sandbox: SharedSandbox) -> bool:

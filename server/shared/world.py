@@ -229,17 +229,20 @@ class SharedWorld:
         return self._attempts(lambda: [(work, sandbox)], transaction)[0]
 
     def _attempts(
-        self, asked: Waiting[T], transaction: Transaction, name: str | None = None
+        self,
+        asked: Waiting[T],
+        transaction: Transaction,
+        where: tuple[str, str] | None = None,
     ) -> Sequence[T | _Raised]:
         """What comes of each in one transaction, one after the other.
 
-        Where all are for the sandbox of that name, they are asked for when nobody else is in it.
+        Where all write to that contract of a sandbox, they are asked for when nobody else does.
         """
         session = self._local.session = Session(transaction, self._fault)
         found = []
         try:
-            if name is not None:
-                session.read_ahead(name)
+            if where is not None:
+                session.read_ahead(*where)
             for work, sandbox in asked():
                 if sandbox is not None:
                     self._let_in(session, sandbox)
@@ -264,7 +267,7 @@ class SharedWorld:
 
     async def _together(self, where: tuple[str, str], asked: Waiting[T]) -> Sequence[T | _Raised]:
         """What comes of each that changes one contract of a sandbox, in one transaction for all."""
-        work = partial(self._attempts, asked, name=where[0])
+        work = partial(self._attempts, asked, where=where)
         return await self._elsewhere(partial(self._database.run, work, "write", to_write(*where)))
 
     def _let_in(self, session: Session, sandbox: SharedSandbox) -> None:

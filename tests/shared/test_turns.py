@@ -14,7 +14,7 @@ from understudy.fixtures import fixture
 from understudy.server.sandbox import Sandbox
 from understudy.server.shared.world import SharedWorld
 from understudy.server.store.postgres.database import Database
-from understudy.server.store.postgres.lock import Lock
+from understudy.server.store.postgres.lock import Lock, taken
 from understudy.server.store.store import Store, Unreachable
 from understudy.specs.contract import load
 
@@ -111,7 +111,7 @@ def test_those_that_come_while_one_waits_go_in_with_it(world: SharedWorld, datab
     with psycopg.connect(database) as other, psycopg.connect(database, autocommit=True) as watch:
         changes = "SELECT last_value FROM understudy_revisions"
         ((before,),) = watch.execute(changes)
-        other.execute(lock.sql, {"number": lock.number})
+        other.execute(*taken([lock])[:2])
         assert asyncio.run(run()) == [1, 2, 3, 4]
         ((after,),) = watch.execute(changes)
     assert after == before + 1

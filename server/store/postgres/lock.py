@@ -1,10 +1,10 @@
 """`Lock`: what is held by whoever writes; of one contract in one sandbox, or of a whole sandbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-_ALONE = "SELECT pg_advisory_xact_lock(%(number)s)"
-_SHARED = "SELECT pg_advisory_xact_lock_shared(%(number)s)"
+from .wire import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,15 @@ class Lock:
         digest = blake2b("\0".join(names).encode(), digest_size=8).digest()
         return cls(int.from_bytes(digest, signed=True), is_shared)
 
-    @property
-    def sql(self) -> str:
-        """What takes the lock of a `number`, to be held until the transaction ends."""
-        return _SHARED if self.is_shared else _ALONE
+
+def taken(locks: Sequence[Lock]) -> Statement:
+    """What takes these one after the other, to be held until the transaction ends."""
+    calls = [
+        f"pg_advisory_xact_lock{'_shared' if each.is_shared else ''}(%(lock{place})s)"
+        for place, each in enumerate(locks)
+    ]
+    numbers = {f"lock{place}": each.number for place, each in enumerate(locks)}
+    return Statement(f"SELECT {', '.join(calls)}", numbers)
 
 
 def to_write(sandbox: str, contract: str) -> tuple[Lock, ...]:

@@ -42,6 +42,7 @@ DELETE FROM understudy_documents WHERE sandbox = %(sandbox)s AND contract = %(co
 """
 
 
+_EVERY = "SELECT key, source FROM {here}"
 _GET = "SELECT source FROM {here} AND key = %(key)s"
 _DELETE = "DELETE FROM {here} AND key = ANY(%(keys)s)"
 _HERE = """
@@ -55,6 +56,12 @@ WHERE sandbox = %(sandbox)s AND contract = {contract} AND collection = {collecti
 def get(contract: str, collection: str) -> str:
     """The document under `key` of a sandbox."""
     return _GET.format(here=_here(contract, collection))
+
+
+@lru_cache(_COLLECTIONS)
+def every(contract: str, collection: str) -> str:
+    """All documents of a sandbox, with their keys, in no order."""
+    return _EVERY.format(here=_here(contract, collection))
 
 
 @lru_cache(_COLLECTIONS)

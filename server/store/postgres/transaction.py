@@ -1,6 +1,6 @@
 """`Transaction`: what one request reads and writes, in one piece."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,7 +13,7 @@ from ..store import Document
 from . import statements
 from .asked import as_json, asked, moments
 from .kept import MISSING, Kept
-from .lock import Lock
+from .lock import Lock, taken
 from .place import Place
 from .wire import Rows, Statement, Wire
 
@@ -80,6 +80,7 @@ class Transaction:
         """Those of a sandbox's contract, as far as they are known."""
         self.mode = mode
         self._known: dict[Place, Document | None] = {}
+        self._whole: set[tuple[str, str, str]] = set()
         self._unsent: dict[Place, Row | None] = {}
         self._units: list[Unit] = []
         self._found: dict[tuple[Kept[Any], Hashable], Any] = {}
@@ -126,9 +127,14 @@ class Transaction:
         self._save()
         self.later(sql, parameters)
 
-    def later(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+    def later(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        tell: Callable[[Rows], None] | None = None,
+    ) -> None:
         """Have a statement sent with the next whose answer is waited for, or at the end."""
-        self._waiting.append(Statement(sql, parameters))
+        self._waiting.append(Statement(sql, parameters, tell))
 
     def end(self, sql: str | None = None) -> None:
         """Send what is left, and a last statement."""
@@ -192,10 +198,10 @@ class Transaction:
         """Whether something may be written."""
         return self.mode not in ("look", "glance", "read")
 
-    def lock(self, locks: Iterable[Lock]) -> None:
+    def lock(self, locks: Sequence[Lock]) -> None:
         """Before what comes next wait for these, and hold them to the end."""
-        for each in locks:
-            self.later(each.sql, {"number": each.number})
+        if locks:
+            self.later(*taken(locks))
 
     def must_write(self) -> None:
         """WritesError where nothing may be written."""
@@ -204,7 +210,7 @@ class Transaction:
 
     def get(self, place: Place) -> Document | None:
         """The document there."""
-        known = self._known.get(place, MISSING)
+        known = self._known.get(place, None if place[:3] in self._whole else MISSING)
         if known is MISSING:
             sql = statements.get(place.contract, place.collection)
             rows = self._run(Statement(sql, {"sandbox": place.sandbox, "key": place.key}))
@@ -213,6 +219,17 @@ class Transaction:
                 self._known[place] = known
         found: Document | None = known
         return found
+
+    def read_ahead(self, sandbox: str, contract: str, collection: str) -> None:
+        """With what is asked next, have all known that is in a collection; it is short."""
+        whole = sandbox, contract, collection
+
+        def tell(rows: Rows) -> None:
+            for key, source in rows:
+                self._known[Place(*whole, key)] = orjson.loads(source)
+            self._whole.add(whole)
+
+        self.later(statements.every(contract, collection), {"sandbox": sandbox}, tell)
 
     def put(self, place: Place, document: Document | None, *, is_new: bool = False) -> None:
         """Insert, replace or, with None, remove what is there: nothing, where it `is_new`."""
@@ -268,6 +285,7 @@ class Transaction:
         self._note(sandbox, contract, WHOLE)
         self.sizes[sandbox, contract] = {}
         self._known.clear()
+        self._whole.clear()
 
     def all(self, sandbox: str, contract: str) -> Iterator[tuple[Place, Document]]:
         """All documents of a contract, by collection and in the order of their insertion."""
