@@ -103,9 +103,9 @@ class SharedSandbox(Sandbox):
             raise ValueError("nothing is known of a sandbox that nobody has been in")
         return replace(self.known, memory=self.memory(), at=self._now())
 
-    def is_idle(self) -> bool:
-        """Whether it was not used of late, as far as is known."""
-        return self.known is not None and self.known.is_idle
+    def unused(self) -> str | None:
+        """Its name, where it was not used of late as far as is known."""
+        return self.name if self.known is not None and self.known.is_idle else None
 
     async def arrive(self) -> None:
         """Know what there is to know before a request is let in."""

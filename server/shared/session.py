@@ -1,11 +1,15 @@
 """`Session`: the sandboxes that a transaction works in, read at its begin, saved at its end."""
 
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
 import orjson
 
 from ..faults.placed import Find
 from ..sandbox import Memory, Part
 from ..state import COUNTERS
 from ..store.postgres.transaction import MovedError, Transaction
+from ..store.postgres.wire import Rows
 from . import statements
 from .sandbox import Known, SharedSandbox
 
@@ -20,19 +24,21 @@ class Session:
         self._known: dict[str, Known] = {}
         self._ahead: dict[str, Known | None] = {}
 
-    def read_ahead(self, name: str, contract: str | None = None) -> None:
-        """Read now what the sandbox of that name is to know when it is adopted.
+    def read_ahead(self, names: Collection[str], places: Sequence[tuple[str, str]] = ()) -> None:
+        """Read now what the sandboxes of these names are to know when they are adopted.
 
-        Where a contract is to be written to, its counters come along: each new number needs one.
+        Where contracts are to be written to, their counters come along: a new number needs one.
         """
-        if contract is not None:
-            self.transaction.read_ahead(name, contract, COUNTERS)
-        self._ahead[name] = read(self.transaction, name)
+        for contract in {contract for _, contract in places}:
+            sandboxes = [name for name, of in places if of == contract]
+            self.transaction.read_ahead(sandboxes, contract, COUNTERS)
+        if names:
+            self._ahead |= read(self.transaction, names)
 
     def adopt(self, sandbox: SharedSandbox) -> bool:
         """Have the sandbox know what the database knows of it; false where that is nothing."""
         if sandbox.name not in self._ahead:
-            self.read_ahead(sandbox.name)
+            self.read_ahead([sandbox.name])
         known = self._ahead.pop(sandbox.name)
         if known is None:
             return False
@@ -64,32 +70,38 @@ class Session:
 
     def _is_still(self) -> bool:
         """Whether the sandboxes are as they were when they were read."""
-        now = [(read(self.transaction, name), self._known[name]) for name in self.sandboxes]
-        return all(found is not None and found.state == known.state for found, known in now)
+        now = read(self.transaction, self.sandboxes)
+        found = ((now[name], self._known[name]) for name in self.sandboxes)
+        return all(now is not None and now.state == known.state for now, known in found)
 
     def save(self) -> None:
         """Keep what has changed, besides what stores, journals and snapshots have written."""
+        told: dict[bool, list[Mapping[str, Any]]] = {True: [], False: []}
         for sandbox in self.sandboxes.values():
-            known, memory = self._known[sandbox.name], sandbox.memory()
-            before = known.memory
+            before, memory = self._known[sandbox.name].memory, sandbox.memory()
             if memory.own != before.own:
                 own = {"name": sandbox.name, "own": orjson.dumps(memory.own).decode()}
                 self.transaction.change(statements.OWN, own)
             for contract, part in memory.parts.items():
                 is_written = (sandbox.name, contract) in self.transaction.written
                 if is_written or part != before.parts.get(contract):
-                    where = {"sandbox": sandbox.name, "contract": contract}
-                    sizes = self.transaction.sizes.get((sandbox.name, contract))
-                    new = _new_mark(known, contract)
-                    marks = self.transaction.marked(sandbox.name, contract, new)
-                    told = {
-                        **where,
-                        **part._asdict(),
-                        "is_written": is_written,
-                        "sizes": None if sizes is None else orjson.dumps(sizes).decode(),
-                        "marks": orjson.dumps(marks).decode(),
-                    }
-                    self.transaction.change(statements.PART, told)
+                    told[is_written].append(self._told(sandbox.name, contract, part))
+        for is_written, parts in told.items():
+            if parts:
+                columns = {name: [part[name] for part in parts] for name in parts[0]}
+                self.transaction.change(statements.PARTS, {**columns, "is_written": is_written})
+
+    def _told(self, name: str, contract: str, part: Part) -> Mapping[str, Any]:
+        """What is kept of a part."""
+        sizes = self.transaction.sizes.get((name, contract))
+        marks = self.transaction.marked(name, contract, _new_mark(self._known[name], contract))
+        return {
+            "sandbox": name,
+            "contract": contract,
+            **part._asdict(),
+            "sizes": None if sizes is None else orjson.dumps(sizes).decode(),
+            "marks": orjson.dumps(marks).decode(),
+        }
 
 
 def _new_mark(known: Known, contract: str) -> int:
@@ -101,14 +113,26 @@ def _new_mark(known: Known, contract: str) -> int:
     return known.revisions.get(contract, -known.generation)
 
 
-def read(transaction: Transaction, name: str) -> Known | None:
-    """What the database knows of the sandbox of that name."""
-    rows = transaction.rows(statements.SANDBOX, {"name": name})
+def read(transaction: Transaction, names: Collection[str]) -> Mapping[str, Known | None]:
+    """What the database knows of the sandboxes of these names."""
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in names}
+    for name, *row in transaction.rows(statements.SANDBOXES, {"names": list(names)}):
+        rows[name].append(tuple(row))
+    return {name: _known(found) for name, found in rows.items()}
+
+
+def _known(rows: Rows) -> Known | None:
+    """What is known of one sandbox; all rows have its own members."""
     if not rows:
         return None
     generation, own, at, is_idle = rows[0][:4]
-    parts = {row[4]: Part(*row[5:8]) for row in rows if row[4] is not None}
-    revisions = {row[4]: row[8] for row in rows if row[4] is not None}
-    sizes = {row[4]: orjson.loads(row[9]) for row in rows if row[9] is not None}
-    marks = {row[4]: orjson.loads(row[10]) for row in rows if row[4] is not None}
-    return Known(generation, Memory(orjson.loads(own), parts), at, is_idle, revisions, sizes, marks)
+    begun = [row[4:] for row in rows if row[4] is not None]
+    return Known(
+        generation,
+        Memory(orjson.loads(own), {row[0]: Part(*row[1:4]) for row in begun}),
+        at,
+        is_idle,
+        {row[0]: row[4] for row in begun},
+        {row[0]: orjson.loads(row[5]) for row in begun if row[5] is not None},
+        {row[0]: orjson.loads(row[6]) for row in begun},
+    )

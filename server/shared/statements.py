@@ -1,13 +1,15 @@
 """The statements that read and write all that is shared beside documents."""
 
-SANDBOX = """
-SELECT generation, own::text, clock_timestamp(), used < now() - interval '10 seconds',
+SANDBOXES = """
+SELECT name, generation, own::text, clock_timestamp(), used < now() - interval '10 seconds',
     part.contract, part.drawn, part.is_read, part.next, part.revision,
     part.sizes::text, part.marks::text
-FROM understudy_sandboxes LEFT JOIN understudy_parts AS part ON part.sandbox = name
-WHERE name = %(name)s
+FROM unnest((SELECT %(names)s::text[])) AS asked (name) JOIN understudy_sandboxes USING (name)
+    LEFT JOIN understudy_parts AS part ON part.sandbox = name
 """
-"""One row for each contract that has begun, or one without."""
+"""One row for each contract that has begun, or one without. How many names there are is kept from
+the planner: it would plan anew for each number.
+"""
 NAMES = "SELECT name FROM understudy_sandboxes ORDER BY generation"
 COUNT = "SELECT count(*) FROM understudy_sandboxes"
 IDLE = """
@@ -19,14 +21,16 @@ MAKE = """
 INSERT INTO understudy_sandboxes (name, own) VALUES (%(name)s, %(own)s)
 ON CONFLICT (name) DO NOTHING
 """
-USED = "UPDATE understudy_sandboxes SET used = now() WHERE name = %(name)s"
+USED = "UPDATE understudy_sandboxes SET used = now() WHERE name = ANY(%(names)s)"
 OWN = "UPDATE understudy_sandboxes SET own = %(own)s WHERE name = %(name)s"
-PART = """
+PARTS = """
 INSERT INTO understudy_parts (sandbox, contract, drawn, is_read, next, revision, sizes, marks)
-VALUES (
-    %(sandbox)s, %(contract)s, %(drawn)s, %(is_read)s, %(next)s,
-    nextval('understudy_revisions'), %(sizes)s, %(marks)s
-)
+SELECT sandbox, contract, drawn, is_read, next,
+    nextval('understudy_revisions'), sizes::jsonb, marks::jsonb
+FROM unnest(
+    %(sandbox)s::text[], %(contract)s::text[], %(drawn)s::bigint[], %(is_read)s::boolean[],
+    %(next)s::timestamptz[], %(sizes)s::text[], %(marks)s::text[]
+) AS told (sandbox, contract, drawn, is_read, next, sizes, marks)
 ON CONFLICT (sandbox, contract) DO UPDATE SET
     drawn = excluded.drawn, is_read = excluded.is_read, next = excluded.next,
     sizes = excluded.sizes, marks = excluded.marks,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 import psycopg
@@ -29,7 +29,7 @@ from .lots import Line
 from .sandbox import SharedSandbox
 from .scribe import Scribe
 from .session import Session
-from .turns import Turns
+from .turns import Asked, Turns, Way
 
 T = TypeVar("T")
 
@@ -39,8 +39,8 @@ CONNECTIONS = THREADS + 1
 """One more writes the journal."""
 _MAKING = Lock.of("", "sandboxes")
 """Whoever makes a sandbox holds it; no sandbox has this name."""
-Waiting = Callable[[], Sequence[tuple[Callable[[], T], SharedSandbox | None]]]
-"""Gives what waits: what is to be done, and where."""
+Work = tuple[Callable[[], T], SharedSandbox | None]
+"""What is to be done, and where."""
 
 
 class _ApartError(Exception):
@@ -89,8 +89,8 @@ class SharedWorld:
             THREADS, "understudy-store", partial(setattr, self._local, "is_elsewhere", True)
         )
         self._scribe = Scribe(database)
-        self._turns = Turns(self._together)
-        self._arrivals = Turns(self._arrive)
+        self._turns: Turns[Work[Any]] = Turns(self._together)
+        self._arrivals: Turns[Work[str | None]] = Turns(self._arrive)
         self._faults: dict[str, Behaviour | None] = {}
         self._anchors: dict[str, tuple[int, object]] = {}
 
@@ -171,7 +171,7 @@ class SharedWorld:
 
     async def arrive(self, sandbox: SharedSandbox) -> None:
         """Have the sandbox know what there is to know; it is made where it is not."""
-        _given(await self._arrivals.take(sandbox.name, (sandbox.is_idle, sandbox)))
+        _given(await self._arrivals.take(sandbox.name, (sandbox.unused, sandbox)))
 
     async def perform(
         self, sandbox: SharedSandbox, work: Callable[[], T], reach: Reach, contract: str | None
@@ -196,7 +196,7 @@ class SharedWorld:
         mode = reach if reach in ("look", "read") else "write"
         if mode == "read" and sandbox.known is not None:
             mode = "glance"  # two statements less, and seldom has anybody written since it came
-        locks = to_own(sandbox.name) if contract is None else to_write(sandbox.name, contract)
+        locks = to_own(sandbox.name) if contract is None else to_write((sandbox.name, contract))
         return await self._elsewhere(partial(self._done, work, mode, locks, sandbox))
 
     async def write_down(self, line: Line) -> None:
@@ -230,45 +230,60 @@ class SharedWorld:
 
     def _attempts(
         self,
-        asked: Waiting[T],
+        asked: Asked[Work[T]],
         transaction: Transaction,
-        where: tuple[str, str] | None = None,
+        places: Sequence[tuple[str, str]] = (),
     ) -> Sequence[T | _Raised]:
         """What comes of each in one transaction, one after the other.
 
-        Where all write to that contract of a sandbox, they are asked for when nobody else does.
+        Where all write to contracts of sandboxes, they are asked for when nobody else does.
         """
         session = self._local.session = Session(transaction, self._fault)
         found = []
         try:
-            if where is not None:
-                session.read_ahead(*where)
-            for work, sandbox in asked():
-                if sandbox is not None:
-                    self._let_in(session, sandbox)
-                found.append(_left(work))
+            if places:
+                session.read_ahead({name for name, _ in places}, places)
+            come = asked()
+            if not places:
+                session.read_ahead({s.name for _, s in come if s is not None and s.known is None})
+            for work, sandbox in come:
+                found.append(_left(partial(self._begun, session, work, sandbox)))
             session.save()
             session.learn()
             return found
         finally:
             self._local.session = None
 
-    async def _arrive(self, name: str, asked: Waiting[bool]) -> Sequence[bool | _Raised]:
-        """Whether the sandbox that they all come to was unused until now; it is read once."""
+    async def _arrive(
+        self, _: Sequence[str], asked: Asked[Work[str | None]], way: Way
+    ) -> Sequence[str | _Raised | None]:
+        """Which of the sandboxes that they come to was unused until now; each is read once."""
 
-        def arrive() -> Sequence[bool | _Raised]:
-            found = self._database.run(partial(self._attempts, asked), "look")
-            if True in found:
-                use = partial(Transaction.change, sql=statements.USED, parameters={"name": name})
+        def arrive() -> Sequence[str | _Raised | None]:
+            run = self._database.run if way == "apart" else self._database.run_once
+            found = run(partial(self._attempts, asked), "look")
+            names = sorted({name for name in found if isinstance(name, str)})
+            if names:
+                use = partial(Transaction.change, sql=statements.USED, parameters={"names": names})
                 self._database.run(use, "write")
             return found
 
         return await self._elsewhere(arrive)
 
-    async def _together(self, where: tuple[str, str], asked: Waiting[T]) -> Sequence[T | _Raised]:
-        """What comes of each that changes one contract of a sandbox, in one transaction for all."""
-        work = partial(self._attempts, asked, where=where)
-        return await self._elsewhere(partial(self._database.run, work, "write", to_write(*where)))
+    async def _together(
+        self, places: Sequence[tuple[str, str]], asked: Asked[Work[Any]], way: Way
+    ) -> Sequence[Any]:
+        """What comes of each that changes contracts of sandboxes, in one transaction for all."""
+        work, locks = partial(self._attempts, asked, places=places), to_write(*places)
+        if way == "apart":
+            return await self._elsewhere(partial(self._database.run, work, "write", locks))
+        return await self._elsewhere(partial(self._database.run_once, work, "turn", locks))
+
+    def _begun(self, session: Session, work: Callable[[], T], sandbox: SharedSandbox | None) -> T:
+        """Work that is done in its sandbox."""
+        if sandbox is not None:
+            self._let_in(session, sandbox)
+        return work()
 
     def _let_in(self, session: Session, sandbox: SharedSandbox) -> None:
         """Have a request's sandbox be as it is now; a look and a glance take what it was."""

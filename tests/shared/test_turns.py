@@ -1,4 +1,4 @@
-"""Those that come to one sandbox at once, or wait to write to it, are let in together."""
+"""Those that come at once, or wait to write, are let in together, and harm nobody beside them."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +11,7 @@ import pytest
 
 from bench.postgres import Postgres
 from understudy.fixtures import fixture
+from understudy.server.refusal import Refusal
 from understudy.server.sandbox import Sandbox
 from understudy.server.shared.world import SharedWorld
 from understudy.server.store.postgres.database import Database
@@ -25,30 +26,46 @@ Work = Callable[[Store], object]
 
 @pytest.fixture
 def world(database: str) -> Iterator[SharedWorld]:
-    """One machine, whose sandbox has begun with nothing in it."""
+    """One machine, whose two sandboxes have begun with nothing in them."""
     opened = Database(database)
     opened.open([(NEXUDUS, {})])
     made = SharedWorld(opened, {"nexudus": NEXUDUS})
-    made.at_once(lambda: made.declare("turns").load(NEXUDUS, fixture.read(NEXUDUS, "empty")))
+    for name in ("turns", "beside"):
+        made.at_once(partial(_begin, made, name))
     yield made
     made.close()
 
 
+def _begin(world: SharedWorld, name: str) -> None:
+    world.declare(name).load(NEXUDUS, fixture.read(NEXUDUS, "empty"))
+
+
 def _at_once(world: SharedWorld, *works: Work) -> Sequence[Any]:
     """What each gives or is left by; all are there before the first begins."""
+    return _beside(world, *(("turns", work) for work in works))
 
-    def act(sandbox: Sandbox, work: Work) -> object:
-        with sandbox.store("nexudus").unit():
-            return work(sandbox.store("nexudus"))
+
+def _beside(world: SharedWorld, *works: tuple[str, Work]) -> Sequence[Any]:
+    """The same, of what is done in several sandboxes."""
 
     async def run() -> Sequence[Any]:
         acts = []
-        for work in works:
-            async with world.visit("turns") as sandbox:
-                acts.append(sandbox.run(partial(act, sandbox, work), "write", "nexudus"))
+        for name, work in works:
+            async with world.visit(name) as sandbox:
+                acts.append(_done(sandbox, work))
         return await asyncio.gather(*acts, return_exceptions=True)
 
     return asyncio.run(run())
+
+
+async def _done(sandbox: Sandbox, work: Work) -> object:
+    """What work that writes gives, in a unit of its own."""
+
+    def act() -> object:
+        with sandbox.store("nexudus").unit():
+            return work(sandbox.store("nexudus"))
+
+    return await sandbox.run(act, "write", "nexudus")
 
 
 def _kept(world: SharedWorld) -> list[int]:
@@ -94,16 +111,11 @@ def test_those_that_come_while_one_waits_go_in_with_it(world: SharedWorld, datab
     lock = Lock.of("turns", "nexudus")
     waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
-    async def add() -> object:
-        async with world.visit("turns") as sandbox:
-            work = partial(_add, sandbox.store("nexudus"))
-            return await sandbox.run(work, "write", "nexudus")
-
     async def run() -> Sequence[object]:
-        first = asyncio.create_task(add())
+        first = asyncio.create_task(_added(world, "turns"))
         while (await asyncio.to_thread(watch.execute, waiting)).fetchone() == (0,):
             assert not first.done()
-        others = [asyncio.create_task(add()) for _ in range(3)]
+        others = [asyncio.create_task(_added(world, "turns")) for _ in range(3)]
         await _come(world, "turns", 1)  # they have come before
         other.commit()
         return await asyncio.gather(first, *others)
@@ -117,9 +129,38 @@ def test_those_that_come_while_one_waits_go_in_with_it(world: SharedWorld, datab
     assert after == before + 1
 
 
+def test_those_in_several_sandboxes_are_kept_together(world: SharedWorld, database: str) -> None:
+    """Each sees its own alone, and all of them are one transaction."""
+    found = _beside(world, *[("turns", _add), ("beside", _add)] * 3)
+    assert found == [1, 1, 2, 2, 3, 3]
+    with psycopg.connect(database) as connection:
+        kept = connection.execute("SELECT sandbox, xmin::text FROM understudy_parts").fetchall()
+    assert sorted(name for name, _ in kept) == ["beside", "turns"]
+    assert len({by for _, by in kept}) == 1
+
+
+def test_nobody_waits_for_a_sandbox_that_another_holds(world: SharedWorld, database: str) -> None:
+    """Also who was to go in together with who waits for it."""
+
+    async def run() -> Sequence[object]:
+        held, free = (asyncio.create_task(_added(world, name)) for name in ("turns", "beside"))
+        found = [await free, await _added(world, "beside")]
+        assert not held.done()
+        other.commit()
+        return [*found, await held]
+
+    with psycopg.connect(database) as other:
+        other.execute(*taken([Lock.of("turns", "nexudus")])[:2])
+        assert asyncio.run(run()) == [1, 2, 1]
+
+
 def test_more_than_go_together_all_get_in(world: SharedWorld) -> None:
-    """One lot after the other."""
-    assert _at_once(world, *[_add] * 40) == list(range(1, 41))
+    """One lot after the other, whoever they are for."""
+    assert _at_once(world, *[_add] * 80) == list(range(1, 81))
+    names = [f"more-{number}" for number in range(40)]
+    for name in names:
+        world.at_once(partial(_begin, world, name))
+    assert _beside(world, *((name, _add) for name in names * 2)) == [1] * 40 + [2] * 40
 
 
 def test_what_one_is_refused_is_undone_alone(world: SharedWorld) -> None:
@@ -135,6 +176,35 @@ def test_what_cannot_be_kept_harms_nobody_beside_it(world: SharedWorld) -> None:
     assert (first, last) == (1, 2)
     assert isinstance(torn, Exception)
     assert _kept(world) == [1, 2]
+
+
+def test_what_cannot_be_kept_harms_nobody_in_another_sandbox(world: SharedWorld) -> None:
+    """Nor who is beside it in its own."""
+    works = [("turns", _add), ("beside", _add), ("turns", _unsendable), ("turns", _add)]
+    *found, torn, last = _beside(world, *works)
+    assert (*found, last) == (1, 1, 2)
+    assert isinstance(torn, Exception)
+    assert _kept(world) == [1, 2]
+
+
+def test_who_is_not_let_in_keeps_nobody_else_out(world: SharedWorld, database: str) -> None:
+    """Where sandboxes are declared, and one of those that come at once is not."""
+    closed = SharedWorld(Database(database), {"nexudus": NEXUDUS}, is_open=False)
+
+    async def come(name: str) -> object:
+        async with closed.visit(name) as sandbox:
+            return sandbox.name
+
+    async def run() -> Sequence[object]:
+        names = ("turns", "nowhere", "beside")
+        return await asyncio.gather(*map(come, names), return_exceptions=True)
+
+    try:
+        first, refused, last = asyncio.run(run())
+    finally:
+        closed.close()
+    assert (first, last) == ("turns", "beside")
+    assert isinstance(refused, Refusal)
 
 
 def test_nobody_waits_for_a_database_that_is_away(world: SharedWorld, postgres: Postgres) -> None:
@@ -180,6 +250,12 @@ def test_who_comes_after_a_change_sees_it(world: SharedWorld) -> None:
         return seen
 
     assert asyncio.run(run()) == [True] * 20
+
+
+async def _added(world: SharedWorld, name: str) -> object:
+    """One more, in the sandbox of that name."""
+    async with world.visit(name) as sandbox:
+        return await _done(sandbox, _add)
 
 
 async def _come(world: SharedWorld, name: str, count: int) -> Sequence[Any]:

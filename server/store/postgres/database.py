@@ -35,6 +35,8 @@ _AGAIN = ("40001", "40P01", "23503")
 """Two that came in no order, or waited for each other, or one took what the other builds on: one of
 them is as if it had not been.
 """
+_HELD = "55P03"
+"""What is to be locked was held by others for too long."""
 _CONNECT = {
     "connect_timeout": 3,
     "application_name": "understudy",
@@ -51,6 +53,7 @@ SET max_parallel_workers_per_gather = 0
 _BEGIN: Mapping[Mode, Sequence[str]] = {
     "read": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
     "write": ("BEGIN",),
+    "turn": ("BEGIN", "SET LOCAL lock_timeout = '250ms'"),
     "begin": ("BEGIN", "SET LOCAL lock_timeout = '5min'"),
 }
 
@@ -141,6 +144,22 @@ class Database:
                     raise self._told(error) from None
         raise Unwritable(f"Others were in the way {_ATTEMPTS} times.")
 
+    def run_once(
+        self, work: Callable[[Transaction], T], mode: Mode, locks: Sequence[Lock] = ()
+    ) -> T:
+        """What `work` gives in one transaction that is tried once.
+
+        What it is broken off for is raised as it is: with that it is undone. Unreachable,
+        Unwritable where it may have been kept.
+        """
+        try:
+            with self._begun(mode, locks) as transaction:
+                return work(transaction)
+        except psycopg.Error as error:
+            if error.sqlstate in (*_AGAIN, _HELD):
+                raise
+            raise self._told(error) from None
+
     def without(self, work: Callable[[Transaction], T]) -> T:
         """What `work` gives by what is known already; NeededError where that is not enough."""
         self._local.transaction = transaction = Transaction(None, "look")
@@ -208,7 +227,7 @@ class Database:
     def _told(self, error: psycopg.Error) -> Exception:
         """What the error comes to; it is itself where it is a mistake of ours."""
         state = error.sqlstate or ""
-        if state == "55P03":
+        if state == _HELD:
             return Unwritable("Others have held what is to be changed for too long.")
         if state[:2] in ("25", "53"):  # a standby, a full disk
             return Unwritable(f"The database takes no changes: {_line(error)}")

@@ -6,8 +6,14 @@ from hashlib import blake2b
 
 from .wire import Statement
 
+_TAKE = """
+SELECT CASE WHEN is_shared
+    THEN pg_advisory_xact_lock_shared(number) ELSE pg_advisory_xact_lock(number) END
+FROM unnest(%(numbers)s::bigint[], %(are_shared)s::boolean[]) AS lock (number, is_shared)
+"""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, order=True)
 class Lock:
     """An advisory lock by its number; many may hold one that is shared, none beside another."""
 
@@ -23,17 +29,18 @@ class Lock:
 
 def taken(locks: Sequence[Lock]) -> Statement:
     """What takes these one after the other, to be held until the transaction ends."""
-    calls = [
-        f"pg_advisory_xact_lock{'_shared' if each.is_shared else ''}(%(lock{place})s)"
-        for place, each in enumerate(locks)
-    ]
-    numbers = {f"lock{place}": each.number for place, each in enumerate(locks)}
-    return Statement(f"SELECT {', '.join(calls)}", numbers)
+    numbers, are_shared = [each.number for each in locks], [each.is_shared for each in locks]
+    return Statement(_TAKE, {"numbers": numbers, "are_shared": are_shared})
 
 
-def to_write(sandbox: str, contract: str) -> tuple[Lock, ...]:
-    """One contract of a sandbox at a time, while others may write to others of it."""
-    return Lock.of(sandbox, is_shared=True), Lock.of(sandbox, contract)
+def to_write(*places: tuple[str, str]) -> tuple[Lock, ...]:
+    """One contract of a sandbox at a time, while others may write to others of it.
+
+    In one order, so that nobody waits for each other.
+    """
+    shared = {Lock.of(sandbox, is_shared=True) for sandbox, _ in places}
+    alone = {Lock.of(*place) for place in places}
+    return *sorted(shared), *sorted(alone)
 
 
 def to_own(sandbox: str) -> tuple[Lock, ...]:

@@ -41,14 +41,17 @@ CLEAR = """
 DELETE FROM understudy_documents WHERE sandbox = %(sandbox)s AND contract = %(contract)s
 """
 
-
-_EVERY = "SELECT key, source FROM {here}"
-_GET = "SELECT source FROM {here} AND key = %(key)s"
-_DELETE = "DELETE FROM {here} AND key = ANY(%(keys)s)"
-_HERE = """
-understudy_documents
-WHERE sandbox = %(sandbox)s AND contract = {contract} AND collection = {collection}
+_FROM = "FROM understudy_documents WHERE sandbox = %(sandbox)s AND {here}"
+_GET = f"SELECT source {_FROM} AND key = %(key)s"
+_DELETE = f"DELETE {_FROM} AND key = ANY(%(keys)s)"
+_EVERY = """
+SELECT sandbox, key, source
+FROM unnest((SELECT %(sandboxes)s::text[])) AS asked (sandbox)
+    JOIN understudy_documents USING (sandbox)
+WHERE {here}
 """
+"""How many sandboxes there are is kept from the planner: it would plan anew for each number."""
+_HERE = "contract = {contract} AND collection = {collection}"
 """A collection is named by constants, so that it is known before where its documents are."""
 
 
@@ -60,7 +63,7 @@ def get(contract: str, collection: str) -> str:
 
 @lru_cache(_COLLECTIONS)
 def every(contract: str, collection: str) -> str:
-    """All documents of a sandbox, with their keys, in no order."""
+    """All documents of some sandboxes, with their keys."""
     return _EVERY.format(here=_here(contract, collection))
 
 

@@ -116,7 +116,7 @@ class PostgresStore:
 
     @contextmanager
     def _transaction(self, mode: Mode) -> Iterator[Transaction]:
-        locks = lock.to_write(self._sandbox, self._contract) if mode == "write" else ()
+        locks = lock.to_write((self._sandbox, self._contract)) if mode == "write" else ()
         with self._database.transaction(mode, locks) as transaction:
             yield transaction
 

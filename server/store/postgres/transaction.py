@@ -24,10 +24,11 @@ Marks = Mapping[str, int]
 """A number for each collection of a contract, which is another after each change."""
 WHOLE = ""
 """Stands for all collections of a contract that are not named."""
-Mode = Literal["look", "glance", "read", "write", "note", "begin"]
+Mode = Literal["look", "glance", "read", "write", "turn", "note", "begin"]
 """Each statement for itself; the same, where it turns out that nothing has moved meanwhile; a
-picture of one moment; writing, alone in what is locked; each statement for itself that writes what
-is no harm to lose; or writing as a server begins, which waits for others that do.
+picture of one moment; writing, alone in what is locked; the same, which waits for nobody for long;
+each statement for itself that writes what is no harm to lose; or writing as a server begins, which
+waits for others that do.
 """
 _LOT = 2000
 """Documents that are sent at once."""
@@ -220,16 +221,15 @@ class Transaction:
         found: Document | None = known
         return found
 
-    def read_ahead(self, sandbox: str, contract: str, collection: str) -> None:
-        """With what is asked next, have all known that is in a collection; it is short."""
-        whole = sandbox, contract, collection
+    def read_ahead(self, sandboxes: Sequence[str], contract: str, collection: str) -> None:
+        """With what is sent next, have all known that is in a collection; it is short."""
 
         def tell(rows: Rows) -> None:
-            for key, source in rows:
-                self._known[Place(*whole, key)] = orjson.loads(source)
-            self._whole.add(whole)
+            for sandbox, key, source in rows:
+                self._known[Place(sandbox, contract, collection, key)] = orjson.loads(source)
+            self._whole.update((sandbox, contract, collection) for sandbox in sandboxes)
 
-        self.later(statements.every(contract, collection), {"sandbox": sandbox}, tell)
+        self.later(statements.every(contract, collection), {"sandboxes": sandboxes}, tell)
 
     def put(self, place: Place, document: Document | None, *, is_new: bool = False) -> None:
         """Insert, replace or, with None, remove what is there: nothing, where it `is_new`."""
@@ -326,7 +326,7 @@ class Transaction:
         if self._wire is None:
             raise NeededError
         waiting, self._waiting = self._waiting, []
-        return self._wire.rows(statement, waiting)
+        return self._wire.send(*waiting, statement)
 
 
 def _row(place: Place, document: Document) -> Row:

@@ -26,22 +26,26 @@ class Wire:
         self._unasked = connection.cursor()
         self._asked = connection.cursor()
 
-    def rows(self, statement: Statement, before: Sequence[Statement] = ()) -> Rows:
-        """What a statement gives, sent with those `before` it: what fails there fails it too."""
+    def send(self, *statements: Statement) -> Rows:
+        """What the last of these gives, all sent at once: what fails in one fails those after it.
+
+        With many, psycopg waits for all of the answers once.
+        """
+        *before, last = statements
         if not before:
-            self._asked.execute(*statement[:2])
+            self._asked.execute(*last[:2])
         else:
             with self.connection.pipeline():
                 told = [(each.tell, self._sent(each)) for each in before]
-                self._asked.execute(*statement[:2])
+                self._asked.execute(*last[:2])
             for tell, cursor in told:
                 if tell is not None:
                     tell(cursor.fetchall())
-        if self._asked.description is None:
-            return ()
-        found = self._asked.fetchall()
+        found = self._asked.fetchall() if self._asked.description else []
         if len(found) > _FEW:
             self._asked = self.connection.cursor()
+        if last.tell is not None:
+            last.tell(found)
         return found
 
     def _sent(self, statement: Statement) -> psycopg.Cursor:
