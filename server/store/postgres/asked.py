@@ -24,7 +24,8 @@ _ESCAPED = {
 What is equal, what is less and what is part of what stays as it is: each is written in three, of
 which the first begins nothing else, and the others stand nowhere else.
 """
-_DOUBTFUL = re.compile(rb"\\u000[0-4]|[0-9]{16}|[0-9]e\+[0-9]")
+_UNHELD = re.compile(rb"\\u000[0-4]")
+_DOUBTFUL = re.compile(_UNHELD.pattern + rb"|[0-9]{16}|[0-9]e\+[0-9]")
 """What is in the text of every document that must be changed, and of few others."""
 _DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII | re.IGNORECASE)
 _EXACT = 2**53
@@ -38,14 +39,20 @@ def asked(text: bytes) -> bytes | None:
     return as_json(orjson.loads(text)).encode()
 
 
-def moments(value: Any) -> Any:
+def moments(document: Mapping[str, Any]) -> str:
     """The date-times in a document, each at its place, in microseconds; indexes are names here."""
+    found = _moments(document)
+    text = orjson.dumps(found)
+    return as_json(found) if _UNHELD.search(text) else text.decode()
+
+
+def _moments(value: Any) -> Any:
     if isinstance(value, str):
         return _moment(value) if _DATED.match(value) else None
     if isinstance(value, Mapping):
-        return {n: at for n, each in value.items() if (at := moments(each)) is not None}
+        return {n: at for n, each in value.items() if (at := _moments(each)) is not None}
     if isinstance(value, list):
-        return {str(n): at for n, each in enumerate(value) if (at := moments(each)) is not None}
+        return {str(n): at for n, each in enumerate(value) if (at := _moments(each)) is not None}
     return None
 
 

@@ -4,7 +4,7 @@ import logging
 import selectors
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 import psycopg
@@ -168,13 +168,15 @@ class Database:
         finally:
             self._local.transaction = None
 
-    @contextmanager
-    def transaction(self, mode: Mode, locks: Sequence[Lock] = ()) -> Iterator[Transaction]:
+    def transaction(
+        self, mode: Mode, locks: Sequence[Lock] = ()
+    ) -> AbstractContextManager[Transaction]:
         """The transaction that this thread is in; else one of its own, which is tried once."""
         current = self.current
-        if current is not None:
-            yield current
-            return
+        return self._single(mode, locks) if current is None else nullcontext(current)
+
+    @contextmanager
+    def _single(self, mode: Mode, locks: Sequence[Lock]) -> Iterator[Transaction]:
         try:
             with self._begun(mode, locks) as begun:
                 yield begun

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from .wire import Statement
@@ -11,6 +12,10 @@ SELECT CASE WHEN is_shared
     THEN pg_advisory_xact_lock_shared(number) ELSE pg_advisory_xact_lock(number) END
 FROM unnest(%(numbers)s::bigint[], %(are_shared)s::boolean[]) AS lock (number, is_shared)
 """
+
+
+_PLACES = 1024
+"""Of so many it is known which locks they take."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +38,7 @@ def taken(locks: Sequence[Lock]) -> Statement:
     return Statement(_TAKE, {"numbers": numbers, "are_shared": are_shared})
 
 
+@lru_cache(_PLACES)
 def to_write(*places: tuple[str, str]) -> tuple[Lock, ...]:
     """One contract of a sandbox at a time, while others may write to others of it.
 

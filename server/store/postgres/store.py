@@ -1,7 +1,7 @@
 """`PostgresStore`: one contract's documents in one sandbox, kept in PostgreSQL."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from ..query import Condition, Query
 from ..store import Change, Document, Dump, Key
@@ -114,11 +114,9 @@ class PostgresStore:
     def close(self) -> None:
         """Nothing is left to be written: what was said to be kept is."""
 
-    @contextmanager
-    def _transaction(self, mode: Mode) -> Iterator[Transaction]:
+    def _transaction(self, mode: Mode) -> AbstractContextManager[Transaction]:
         locks = lock.to_write((self._sandbox, self._contract)) if mode == "write" else ()
-        with self._database.transaction(mode, locks) as transaction:
-            yield transaction
+        return self._database.transaction(mode, locks)
 
     def _known_by(
         self, transaction: Transaction, collection: str, *what: Hashable

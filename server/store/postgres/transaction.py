@@ -11,7 +11,7 @@ import psycopg
 
 from ..store import Document
 from . import statements
-from .asked import as_json, asked, moments
+from .asked import asked, moments
 from .kept import MISSING, Kept
 from .lock import Lock, taken
 from .place import Place
@@ -59,7 +59,7 @@ class Unit:
 
     sizes: Mapping[tuple[str, str], Sizes]
     known: Mapping[Place, Document | None]
-    unsent: Mapping[Place, Row | None]
+    unsent: Mapping[Place, Document | None]
     before: dict[Place, Document | None] = field(default_factory=dict)
     is_saved: bool = False
 
@@ -82,7 +82,7 @@ class Transaction:
         self.mode = mode
         self._known: dict[Place, Document | None] = {}
         self._whole: set[tuple[str, str, str]] = set()
-        self._unsent: dict[Place, Row | None] = {}
+        self._unsent: dict[Place, Document | None] = {}
         self._units: list[Unit] = []
         self._found: dict[tuple[Kept[Any], Hashable], Any] = {}
         self._waiting: list[Statement] = []
@@ -240,7 +240,7 @@ class Transaction:
         self._resize(place, (document is not None) - (before is not None))
         if document is not None and self._unsent.get(place, MISSING) is None:
             self.send()  # it was removed, so it comes last
-        self._unsent[place] = None if document is None else _row(place, document)
+        self._unsent[place] = document
         self._known[place] = document
         self._note(place.sandbox, place.contract, place.collection)
 
@@ -252,17 +252,17 @@ class Transaction:
         self._write(unsent, but=self._save())
 
     def _write(
-        self, unsent: Mapping[Place, Row | None], *, but: Mapping[Place, Row | None]
+        self, unsent: Mapping[Place, Document | None], *, but: Mapping[Place, Document | None]
     ) -> None:
-        rows = {at: row for at, row in unsent.items() if row is not but.get(at, MISSING)}
+        due = {at: what for at, what in unsent.items() if what is not but.get(at, MISSING)}
         gone: dict[tuple[str, str, str], list[str]] = {}
-        for place, row in rows.items():
-            if row is None:
+        for place, document in due.items():
+            if document is None:
                 gone.setdefault(place[:3], []).append(place.key)
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
             self.later(sql, {"sandbox": sandbox, "keys": keys})
-        kept = [row for row in rows.values() if row is not None]
+        kept = [_row(place, document) for place, document in due.items() if document is not None]
         if len(kept) == 1:
             self.later(statements.PUT, kept[0])
         else:
@@ -307,12 +307,12 @@ class Transaction:
             size = sizes.get(place.collection, 0) + by
             self.sizes[place[:2]] = {**sizes, place.collection: size}
 
-    def _save(self) -> Mapping[Place, Row | None]:
+    def _save(self) -> Mapping[Place, Document | None]:
         """Have a savepoint for each unit, so that it can be undone though it was sent.
 
         What was written before them is sent, and given back.
         """
-        sent: dict[Place, Row | None] = {}
+        sent: dict[Place, Document | None] = {}
         for depth, unit in enumerate(self._units, 1):
             if not unit.is_saved:
                 self._write(unit.unsent, but=sent)
@@ -337,5 +337,5 @@ def _row(place: Place, document: Document) -> Row:
         **place._asdict(),
         "source": source.decode(),
         "document": None if other is None else other.decode(),
-        "moments": as_json(moments(document)),
+        "moments": moments(document),
     }
