@@ -39,6 +39,8 @@ FILTERED = Request(
 APART = replace(CREATE, name="create apart", sandboxes=16)
 """As clients have it each of which has a sandbox of its own."""
 REQUESTS = (LIST, CREATE, ADD, FILTERED)
+CROWD = 128
+"""As many clients as it takes: with 16, four workers have four each to do something for."""
 WHAT: Mapping[str, str] = {
     "list": "Nexudus, a page of 25 sessions",
     "create": "Nexudus, a session created",
@@ -46,6 +48,15 @@ WHAT: Mapping[str, str] = {
     "add": "Akinon, a product added by a new guest",
     "five filters": "Zenskar, a page of 20 with five filters",
 }
+
+
+def crowd(request: Request) -> Request:
+    """The same, of as many as it takes to have all workers busy."""
+    return replace(request, name=f"{request.name}, {CROWD} clients", clients=CROWD)
+
+
+SHARED = tuple(each for one in (*REQUESTS, APART) for each in (one, crowd(one)))
+"""What many workers are asked."""
 Answers = Mapping[str, Any]
 """The body that each request is answered with, by the request's name."""
 

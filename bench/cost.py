@@ -61,7 +61,8 @@ def cost(
     before = [tree.cpu() for tree in trees]
     seen = load(process.url(path), request, seconds, process.cores.load)
     took = [1e6 * (tree.cpu() - was) for tree, was in zip(trees, before, strict=True)]
-    cpu, other = (sum(each) / seen.answers for each in (took[:1], took[1:]))
+    # Where the disk stands still there may be no answer at all.
+    cpu, other = (sum(each) / max(1, seen.answers) for each in (took[:1], took[1:]))
     return Cost(cpu, seen, other)
 
 
@@ -85,10 +86,10 @@ class _Living:
         while process.cpu() < until:
             load(process.url(self._server.path(request)), request, 1, process.cores.load)
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: Request, seconds: float) -> None:
         """Send it for a slice."""
         path, beside = self._server.path(request), self._server.beside
-        self._costs[request.name].append(cost(self._process, path, request, SLICE, beside))
+        self._costs[request.name].append(cost(self._process, path, request, seconds, beside))
 
     def cpu(self) -> float:
         """Seconds of the processor so far, with those of what it needs beside it."""
@@ -101,7 +102,7 @@ class _Living:
         return Life(self._server, process.started_in, process.began_with, memory, self._costs)
 
 
-def lived(servers: Sequence[Server], slices: int) -> Sequence[Life]:
+def lived(servers: Sequence[Server], slices: int, seconds: float = SLICE) -> Sequence[Life]:
     """Start them, send each request for so many slices, to one after the other; end them."""
     with ExitStack() as stack:
         living = [_Living(each, stack.enter_context(each.start())) for each in servers]
@@ -113,7 +114,7 @@ def lived(servers: Sequence[Server], slices: int) -> Sequence[Life]:
             for _ in range(slices):
                 for one in asked:
                     _settle(living)
-                    one.ask(request)
+                    one.ask(request, seconds)
         return [one.life() for one in living]
 
 

@@ -27,7 +27,7 @@ _LATENCY = re.compile(r"(50|99)%\s+([\d.]+)([a-z]+)")
 class Request:
     """What is sent to a server of the contract; `path` is below the contract's own.
 
-    With `sandboxes` it goes to so many of them in turn.
+    With `sandboxes` it goes to so many of them in turn. So many `clients` send it at once.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     sandboxes: int = 0
+    clients: int = CONNECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def load(url: str, request: Request, seconds: float, cores: str) -> Load:
         script.write_text("\n".join(lines), encoding="utf-8")
         done = subprocess.run(
             [
-                *("taskset", "-c", cores, "wrk", "--latency", "-t1", f"-c{CONNECTIONS}"),
+                *("taskset", "-c", cores, "wrk", "--latency", "-t1", f"-c{request.clients}"),
                 *(f"-d{seconds:.0f}s", "-s", str(script), url),
             ],
             capture_output=True,

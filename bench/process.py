@@ -42,12 +42,11 @@ class Tree:
     pid: int
 
     def cpu(self) -> float:
-        """Seconds of processor time so far, user and system."""
+        """Seconds of processor time so far, user and system, also of those that have ended."""
         ticks = 0
         for pid in self._pids():
             with suppress(FileNotFoundError):
-                fields = _stat(pid)
-                ticks += int(fields[11]) + int(fields[12])
+                ticks += sum(map(int, _stat(pid)[11:15]))
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> float:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from .asked import WHAT
+from .asked import APART, REQUESTS, WHAT, crowd
 from .cost import Choice, Cost
 from .load import CONNECTIONS
 from .results import FLOOR, OURS, PEER, Claim, Results, claims, claims_of_sharing
@@ -29,9 +29,10 @@ seconds of the processor for each request, the others by one."""
 
 _SHARING = """\
 The same stand-in with its state in PostgreSQL 18, which waits for the disk at each commit, beside
-one in memory. Here the stand-in, PostgreSQL and wrk share all cores. Creates in one sandbox wait
-for each other, and what waits in one worker is kept together; those in different ones do not.
-Megabytes are those of the stand-in alone."""
+one in memory. Here the stand-in, PostgreSQL and wrk share all cores. What waits in one worker is
+kept together; of the workers, one at a time writes to a contract in a sandbox. What is promised of
+workers is promised of the most answers a second, with few clients or many. Megabytes are those of
+the stand-in alone."""
 
 
 def report(results: Results, peers: Mapping[str, str], method: str) -> str:
@@ -149,15 +150,17 @@ def _shared(shared: Shared) -> Iterator[str]:
         ("p99 ms", ".1f", lambda cost: cost.seen.p99, median),
     )
     rows = []
-    for name, what in WHAT.items():
-        for server in lives.names:
-            told = [
-                format(lives.cost(server, name, figure, of) or 0, form)
-                for _, form, figure, of in figures
-            ]
-            rows.append([what, server, *told])
-            what = ""
-    yield from _table(("request", "kept", *(name for name, *_ in figures)), rows)
+    for request in (*REQUESTS, APART):
+        what = WHAT[request.name]
+        for asked in (request, crowd(request)):
+            for server in lives.names:
+                told = [
+                    format(lives.cost(server, asked.name, figure, of) or 0, form)
+                    for _, form, figure, of in figures
+                ]
+                rows.append([what, asked.clients, server, *told])
+                what = ""
+    yield from _table(("request", "clients", "kept", *(name for name, *_ in figures)), rows)
     yield ""
     rows = [
         [

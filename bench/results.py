@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .asked import APART, LIST
+from .asked import APART, REQUESTS, crowd
 from .cost import Cost, Lives
+from .load import Request
 from .shared import FOUR, ONE, ROWS, Shared
 from .store import KNOWN
 
@@ -88,14 +89,18 @@ def claims(results: Results) -> Iterator[Claim]:
 
 def claims_of_sharing(shared: Shared) -> Iterator[Claim]:
     """What was promised of many that serve from one database, on two cores with it and the load."""
-    for name in (LIST.name, APART.name):
-        rates = [
-            shared.lives.cost(each, name, lambda cost: cost.rate, max) or 0 for each in (FOUR, ONE)
-        ]
-        yield Claim(f"{name}, {FOUR} to {ONE}", 1.5, rates[0] / rates[1], "x")
+    for request in (*REQUESTS, APART):
+        four, one = (_throughput(shared.lives, each, request) for each in (FOUR, ONE))
+        yield Claim(f"{request.name}, {FOUR} to {ONE}", 1.5, four / one, "x")
     for name, took in shared.pages.items():
         what = f"{name} of {ROWS:,}, in the database"
         yield Claim(what, 5, took, "ms", is_least=False)
+
+
+def _throughput(lives: Lives, server: str, request: Request) -> float:
+    """Answers a second with as many clients as suit the server."""
+    names = (each.name for each in (request, crowd(request)))
+    return max(lives.cost(server, name, lambda cost: cost.rate, max) or 0 for name in names)
 
 
 def _of_rows(rows: Mapping[int, Mapping[str, float]]) -> Iterator[Claim]:

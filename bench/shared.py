@@ -14,7 +14,7 @@ from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.query import Condition, Query, SortKey
 from understudy.specs.contract import load
 
-from .asked import APART, REQUESTS
+from .asked import SHARED
 from .cost import Life, Lives, lived
 from .postgres import Postgres
 from .process import Cores, Tree
@@ -26,6 +26,8 @@ WORKERS: Mapping[str, int] = {ONE: 1, FOUR: 4}
 ROWS = 100_000
 TIMES = 31
 SANDBOX = "bench"
+SLICE = 2.0
+"""Seconds: of many clients the first is answered late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,12 @@ def _lives(rounds: int, slices: int) -> Iterator[Life]:
                 options = ("--store", postgres.url, "--workers", str(workers))
                 server = _server(name, stand_in(*options))
                 servers.append(replace(server, beside=Tree(postgres.pid)))
-            yield from lived(servers, slices)
+            yield from lived(servers, slices, SLICE)
 
 
 def _server(name: str, server: Server) -> Server:
-    asked = (*REQUESTS, APART)
     # Each connection plans a statement some times before it keeps the plan.
-    return replace(server, name=name, cores=Cores.shared(), asked=asked, warm_up=3.0)
+    return replace(server, name=name, cores=Cores.shared(), asked=SHARED, warm_up=3.0)
 
 
 def _explained(connection: psycopg.Connection, sql: str, given: Mapping[str, Any]) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.asked import APART, REQUESTS, exemplified
+from bench.asked import REQUESTS, SHARED, exemplified
 from bench.cost import Cost, Life, Lives
 from bench.document import document
 from bench.load import Load
@@ -24,7 +24,7 @@ def _life(name: str, cpu: float) -> Life:
             Cost(cpu * dearer, Load(1000, 1.0 * dearer, 1.0, 2.0), 20 * dearer)
             for dearer in (1, 3, 2)
         ]
-        for request in (*REQUESTS, APART)
+        for request in SHARED
     }
     return Life(server, 0.5, 0.4, (80.0, 110.0), costs)
 
@@ -103,5 +103,5 @@ def test_what_it_costs_to_share_is_told_by_itself() -> None:
     assert "| list, four workers to one worker |  | ≥ 1.5 x | 1.00 x | **no** |" in lines
     assert "| page by id of 100,000, in the database |  | ≤ 5 ms | 1.00 ms | yes |" in lines
     assert "| page by date of 100,000, in the database |  | ≤ 5 ms | 6.00 ms | **no** |" in lines
-    assert "|  | four workers | 1000 | 100 | 20 | 1.0 | 2.0 |" in lines
+    assert "|  | 128 | four workers | 1000 | 100 | 20 | 1.0 | 2.0 |" in lines
     assert "| page by date | 6.00 |" in lines
