@@ -33,7 +33,6 @@ class _Lot(Generic[W]):
     """What is done together, of what is waiting."""
 
     def __init__(self, waiting: Mapping[Hashable, deque[_Turn[W]]]) -> None:
-        self.kinds = list(waiting)
         self.turns: list[_Turn[W]] = []
         self._waiting = waiting
 

@@ -14,6 +14,7 @@ from understudy.fixtures import fixture
 from understudy.server.refusal import Refusal
 from understudy.server.sandbox import Sandbox
 from understudy.server.shared.world import SharedWorld
+from understudy.server.state import COUNTERS
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.lock import Lock, taken
 from understudy.server.store.store import Store, Unreachable
@@ -250,6 +251,27 @@ def test_who_comes_after_a_change_sees_it(world: SharedWorld) -> None:
         return seen
 
     assert asyncio.run(run()) == [True] * 20
+
+
+def test_the_numbers_that_are_read_ahead_are_those_that_there_are(world: SharedWorld) -> None:
+    """Also after all was put in place of others, or was not after all."""
+
+    def last(store: Store) -> object:
+        found = store.get(COUNTERS, SESSIONS)
+        return None if found is None else found["last"]
+
+    def load(number: int, store: Store) -> None:
+        store.load({COUNTERS: [(SESSIONS, {"name": SESSIONS, "last": number})]})
+
+    def refuse(store: Store) -> None:
+        load(7, store)
+        raise InterruptedError
+
+    assert _at_once(world, last, partial(load, 3)) == [None, None]
+    found = _at_once(
+        world, last, refuse, last, partial(load, 5), last, lambda store: store.clear(), last
+    )
+    assert [found[0], *found[2:]] == [3, 3, None, 5, None, None]
 
 
 async def _added(world: SharedWorld, name: str) -> object:
