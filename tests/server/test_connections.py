@@ -1,6 +1,10 @@
 """Clients that are many, slow, or send too much: the small form of `make soak`, and its edges."""
 
 import gc
+import signal
+import socket
+from contextlib import ExitStack
+from selectors import EVENT_READ, DefaultSelector
 
 import pytest
 
@@ -9,7 +13,9 @@ from bench.soak.server import served
 from understudy.server.connection import LARGEST_HEAD
 from understudy.server.visit import Visit
 
+from ..conftest import LIBRARY
 from ..stand import Stand
+from .serving import Serving
 from .wire import Received, connect, exchange, receive
 
 PLAN = Plan(many=60, slow=4, pace=0, big=2 * 1024 * 1024)
@@ -23,6 +29,26 @@ def test_whatever_a_client_does_another_is_served(monkeypatch: pytest.MonkeyPatc
         came = borne(server.port, PLAN)
     assert came.wrong == []
     assert came.asked >= len(came.statuses)
+
+
+def test_who_comes_with_many_others_is_soon_let_in() -> None:
+    """Also where those before have all that they ask for at once: they have little of it before."""
+    ask = b"GET /_understudy/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    with Serving(LIBRARY) as server, DefaultSelector() as selector, ExitStack() as stack:
+        server.process.send_signal(signal.SIGSTOP)
+        clients = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(48)]
+        for client in clients:
+            stack.enter_context(client)
+            client.sendall(ask)
+            selector.register(client, EVENT_READ, client)
+        server.process.send_signal(signal.SIGCONT)
+        answers = dict.fromkeys(clients, 0)
+        while not all(answers.values()):
+            for key, _ in selector.select():
+                assert b" 200 OK" in key.data.recv(4096)
+                answers[key.data] += 1
+                key.data.sendall(ask)
+    assert max(answers.values()) < 12
 
 
 def _get(length: int, path: str = "/books") -> bytes:
