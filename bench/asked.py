@@ -1,7 +1,7 @@
 """The requests that are measured, and the answers that all servers give to them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -39,8 +39,8 @@ FILTERED = Request(
 APART = replace(CREATE, name="create apart", sandboxes=16)
 """As clients have it each of which has a sandbox of its own."""
 REQUESTS = (LIST, CREATE, ADD, FILTERED)
-CROWD = 128
-"""As many clients as it takes: with 16, four workers have four each to do something for."""
+CROWDS = (64, 256)
+"""Clients: with 16, four workers have four each to do something for."""
 WHAT: Mapping[str, str] = {
     "list": "Nexudus, a page of 25 sessions",
     "create": "Nexudus, a session created",
@@ -50,12 +50,13 @@ WHAT: Mapping[str, str] = {
 }
 
 
-def crowd(request: Request) -> Request:
-    """The same, of as many as it takes to have all workers busy."""
-    return replace(request, name=f"{request.name}, {CROWD} clients", clients=CROWD)
+def by_crowds(request: Request) -> Sequence[Request]:
+    """The same of few clients, and of as many as it takes to have all workers busy."""
+    names = {clients: f"{request.name}, {clients} clients" for clients in CROWDS}
+    return [request, *(replace(request, name=n, clients=clients) for clients, n in names.items())]
 
 
-SHARED = tuple(each for one in (*REQUESTS, APART) for each in (one, crowd(one)))
+SHARED = tuple(each for one in (*REQUESTS, APART) for each in by_crowds(one))
 """What many workers are asked."""
 Answers = Mapping[str, Any]
 """The body that each request is answered with, by the request's name."""

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from .asked import APART, REQUESTS, WHAT, crowd
+from .asked import APART, REQUESTS, WHAT, by_crowds
 from .cost import Choice, Cost
 from .load import CONNECTIONS
 from .results import FLOOR, OURS, PEER, Claim, Results, claims, claims_of_sharing
@@ -152,7 +152,7 @@ def _shared(shared: Shared) -> Iterator[str]:
     rows = []
     for request in (*REQUESTS, APART):
         what = WHAT[request.name]
-        for asked in (request, crowd(request)):
+        for asked in by_crowds(request):
             for server in lives.names:
                 told = [
                     format(lives.cost(server, asked.name, figure, of) or 0, form)

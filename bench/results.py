@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .asked import APART, REQUESTS, crowd
+from .asked import APART, REQUESTS, by_crowds
 from .cost import Cost, Lives
 from .load import Request
 from .shared import FOUR, ONE, ROWS, Shared
@@ -99,7 +99,7 @@ def claims_of_sharing(shared: Shared) -> Iterator[Claim]:
 
 def _throughput(lives: Lives, server: str, request: Request) -> float:
     """Answers a second with as many clients as suit the server."""
-    names = (each.name for each in (request, crowd(request)))
+    names = (each.name for each in by_crowds(request))
     return max(lives.cost(server, name, lambda cost: cost.rate, max) or 0 for name in names)
 
 

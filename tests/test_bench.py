@@ -103,5 +103,5 @@ def test_what_it_costs_to_share_is_told_by_itself() -> None:
     assert "| list, four workers to one worker |  | ≥ 1.5 x | 1.00 x | **no** |" in lines
     assert "| page by id of 100,000, in the database |  | ≤ 5 ms | 1.00 ms | yes |" in lines
     assert "| page by date of 100,000, in the database |  | ≤ 5 ms | 6.00 ms | **no** |" in lines
-    assert "|  | 128 | four workers | 1000 | 100 | 20 | 1.0 | 2.0 |" in lines
+    assert "|  | 256 | four workers | 1000 | 100 | 20 | 1.0 | 2.0 |" in lines
     assert "| page by date | 6.00 |" in lines
