@@ -39,6 +39,10 @@ FILTERED = Request(
 APART = replace(CREATE, name="create apart", sandboxes=16)
 """As clients have it each of which has a sandbox of its own."""
 REQUESTS = (LIST, CREATE, ADD, FILTERED)
+SHARED = (*REQUESTS, APART)
+"""What many workers are asked."""
+Answers = Mapping[str, Any]
+"""The body that each request is answered with, by the request's name."""
 CROWDS = (64, 256)
 """Clients: with 16, four workers have four each to do something for."""
 WHAT: Mapping[str, str] = {
@@ -54,12 +58,6 @@ def by_crowds(request: Request) -> Sequence[Request]:
     """The same of few clients, and of as many as it takes to have all workers busy."""
     names = {clients: f"{request.name}, {clients} clients" for clients in CROWDS}
     return [request, *(replace(request, name=n, clients=clients) for clients, n in names.items())]
-
-
-SHARED = tuple(each for one in (*REQUESTS, APART) for each in by_crowds(one))
-"""What many workers are asked."""
-Answers = Mapping[str, Any]
-"""The body that each request is answered with, by the request's name."""
 
 
 def exemplified(contract: str, answers: Answers) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from .asked import APART, REQUESTS, WHAT, by_crowds
+from .asked import SHARED, WHAT, by_crowds
 from .cost import Choice, Cost
 from .load import CONNECTIONS
 from .results import FLOOR, OURS, PEER, Claim, Results, claims, claims_of_sharing
@@ -150,7 +150,7 @@ def _shared(shared: Shared) -> Iterator[str]:
         ("p99 ms", ".1f", lambda cost: cost.seen.p99, median),
     )
     rows = []
-    for request in (*REQUESTS, APART):
+    for request in SHARED:
         what = WHAT[request.name]
         for asked in by_crowds(request):
             for server in lives.names:

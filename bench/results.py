@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .asked import APART, REQUESTS, by_crowds
+from .asked import SHARED, by_crowds
 from .cost import Cost, Lives
 from .load import Request
 from .shared import FOUR, ONE, ROWS, Shared
@@ -89,7 +89,7 @@ def claims(results: Results) -> Iterator[Claim]:
 
 def claims_of_sharing(shared: Shared) -> Iterator[Claim]:
     """What was promised of many that serve from one database, on two cores with it and the load."""
-    for request in (*REQUESTS, APART):
+    for request in SHARED:
         four, one = (_throughput(shared.lives, each, request) for each in (FOUR, ONE))
         yield Claim(f"{request.name}, {FOUR} to {ONE}", 1.5, four / one, "x")
     for name, took in shared.pages.items():

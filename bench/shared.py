@@ -14,7 +14,7 @@ from understudy.server.store.postgres.store import PostgresStore
 from understudy.server.store.query import Condition, Query, SortKey
 from understudy.specs.contract import load
 
-from .asked import SHARED
+from .asked import SHARED, by_crowds
 from .cost import Life, Lives, lived
 from .postgres import Postgres
 from .process import Cores, Tree
@@ -87,8 +87,9 @@ def _lives(rounds: int, slices: int) -> Iterator[Life]:
 
 
 def _server(name: str, server: Server) -> Server:
+    asked = [each for request in SHARED for each in by_crowds(request)]
     # Each connection plans a statement some times before it keeps the plan.
-    return replace(server, name=name, cores=Cores.shared(), asked=SHARED, warm_up=3.0)
+    return replace(server, name=name, cores=Cores.shared(), asked=asked, warm_up=3.0)
 
 
 def _explained(connection: psycopg.Connection, sql: str, given: Mapping[str, Any]) -> float:

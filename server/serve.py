@@ -28,7 +28,7 @@ from .mount import Mount
 from .process import Process
 from .sandbox import Sandbox
 from .settings import Checking, Settings
-from .sockets import listen, often, shown, spread
+from .sockets import listen, repeated, shown, spread
 from .state import State
 from .workers import Workers
 from .world import Sandboxes
@@ -129,7 +129,7 @@ def run(options: Options, announce: Callable[[Sequence[Served], str | None], Non
     def serve(number: int, tell: Callable[[], None], leash: int | None) -> None:
         beginning.tell = tell
         try:
-            Process(config, leash=leash).run(sockets=often(spread_out[number]))
+            Process(config, leash=leash).run(sockets=repeated(spread_out[number]))
         finally:
             world.close()
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from ..specs.errors import UsageError
 
-_OFTEN = 16
-"""So many connections are taken at a time."""
+_TIMES = 16
+"""So often each socket is listened on, and so many connections are taken at a time."""
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -50,13 +50,13 @@ def spread(sockets: list[socket.socket], count: int) -> list[list[socket.socket]
         raise _refused(host, port, error) from None
 
 
-def often(sockets: Sequence[socket.socket]) -> list[socket.socket]:
+def repeated(sockets: Sequence[socket.socket]) -> list[socket.socket]:
     """The same sockets so often that all who come at once are soon let in.
 
     libuv takes one connection from each whenever it has looked at all others: the last of 128 that
     came at once to a busy server waited for two seconds.
     """
-    return [again for each in sockets for again in (each, *(each.dup() for _ in range(_OFTEN - 1)))]
+    return [again for each in sockets for again in (each, *(each.dup() for _ in range(_TIMES - 1)))]
 
 
 def _refused(host: str, port: int, error: OSError) -> UsageError:

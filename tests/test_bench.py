@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.asked import REQUESTS, SHARED, exemplified
+from bench.asked import REQUESTS, SHARED, by_crowds, exemplified
 from bench.cost import Cost, Life, Lives
 from bench.document import document
 from bench.load import Load
@@ -24,7 +24,8 @@ def _life(name: str, cpu: float) -> Life:
             Cost(cpu * dearer, Load(1000, 1.0 * dearer, 1.0, 2.0), 20 * dearer)
             for dearer in (1, 3, 2)
         ]
-        for request in SHARED
+        for shared in SHARED
+        for request in by_crowds(shared)
     }
     return Life(server, 0.5, 0.4, (80.0, 110.0), costs)
 

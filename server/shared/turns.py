@@ -121,7 +121,7 @@ class Turns(Generic[W]):
             lot.give(await self._do([kind], lot.work, "apart"))
         except Unwritable as error:
             lot.fail(error)
-        except Exception:  # as above
+        except Exception:  # whatever it is, it may be one of them alone that all fail for
             lot.work()
             for turn in lot.turns:
                 await self._alone(turn)

@@ -247,7 +247,7 @@ class SharedWorld:
             if not places:
                 session.read_ahead({s.name for _, s in come if s is not None and s.known is None})
             for work, sandbox in come:
-                found.append(_left(partial(self._begun, session, work, sandbox)))
+                found.append(_left(partial(self._inside, session, work, sandbox)))
             session.save()
             session.learn()
             return found
@@ -279,7 +279,7 @@ class SharedWorld:
             return await self._elsewhere(partial(self._database.run, work, "write", locks))
         return await self._elsewhere(partial(self._database.run_once, work, "turn", locks))
 
-    def _begun(self, session: Session, work: Callable[[], T], sandbox: SharedSandbox | None) -> T:
+    def _inside(self, session: Session, work: Callable[[], T], sandbox: SharedSandbox | None) -> T:
         """Work that is done in its sandbox."""
         if sandbox is not None:
             self._let_in(session, sandbox)

@@ -12,8 +12,6 @@ SELECT CASE WHEN is_shared
     THEN pg_advisory_xact_lock_shared(number) ELSE pg_advisory_xact_lock(number) END
 FROM unnest(%(numbers)s::bigint[], %(are_shared)s::boolean[]) AS lock (number, is_shared)
 """
-
-
 _PLACES = 1024
 """Of so many it is known which locks they take."""
 
