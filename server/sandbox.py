@@ -1,7 +1,7 @@
 """`Sandbox`: a partition of everything that changes: documents, clock, journal, faults, chance."""
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -55,6 +55,15 @@ class Memory:
     parts: Mapping[str, Part]
 
 
+@dataclass(slots=True)
+class Course:
+    """How far the contracts are that have begun, by name: what is random in them, and due."""
+
+    begun: dict[str, Contract] = field(default_factory=dict)
+    chances: dict[str, Chance] = field(default_factory=dict)
+    timers: dict[str, Timers] = field(default_factory=dict)
+
+
 class Sandbox:
     """One world: contracts are told apart by name.
 
@@ -81,10 +90,8 @@ class Sandbox:
         self.snapshots: Snapshots = {} if snapshots is None else snapshots
         self.anchor: object = self
         self._open_store = open_store
-        self._chances: dict[str, Chance] = {}
+        self.course = Course()
         self._stores: dict[str, Store] = {}
-        self._timers: dict[str, Timers] = {}
-        self._begun: dict[str, Contract] = {}
 
     async def arrive(self) -> None:
         """Know what there is to know before a request is let in."""
@@ -104,19 +111,30 @@ class Sandbox:
             "clock": self.clock.to_data(),
             "faults": self.faults.to_data(),
         }
-        return Memory(own, {name: self._part(name) for name in self._begun})
+        return Memory(own, {name: self._part(name) for name in self.course.begun})
 
     def recall(self, memory: Memory, contracts: Mapping[str, Contract], find: Find) -> None:
-        """Remember this; of the contracts only those that are served here."""
+        """Remember this, and nothing else; of the contracts only those that are served here."""
         self.seed = memory.own["seed"]
         self.clock.recall(memory.own["clock"])
-        self.faults.reseed(self.seed)
+        self.faults = Faults(self.seed)
         self.faults.recall(memory.own["faults"], find)
-        self._begun = {name: contracts[name] for name in memory.parts if name in contracts}
-        for name, contract in self._begun.items():
+        begun = {name: contracts[name] for name in memory.parts if name in contracts}
+        self.course = Course(begun)
+        for name, contract in begun.items():
             part = memory.parts[name]
-            self._chances[name] = Chance(self.seed, name, drawn=part.drawn)
-            self._timers[name] = Timers(contract, Ahead(part.is_read, part.next))
+            self.course.chances[name] = Chance(self.seed, name, drawn=part.drawn)
+            self.course.timers[name] = Timers(contract, Ahead(part.is_read, part.next))
+
+    def join(self, other: "Sandbox") -> None:
+        """Go on where `other` is, which stands for the same sandbox: what changes is one for both.
+
+        Until one of them remembers something else.
+        """
+        self.seed = other.seed
+        self.clock.recall(other.clock.to_data())
+        self.faults = other.faults
+        self.course = other.course
 
     def store(self, contract: str) -> Store:
         """The documents of one contract."""
@@ -135,17 +153,17 @@ class Sandbox:
         """The contract's documents as they are now, seen through what is `around` the store."""
         name = contract.name
         store = around(self._stores.get(name) or self.store(name))
-        chance = self._chances.get(name) or self._chance(name)
+        chance = self.course.chances.get(name) or self._chance(name)
         note = self._timers_of(contract).note
         return State(contract, store, now or self.clock.now(), chance, timespec, note)
 
     def begin(self, contract: Contract, fixture: Fixture) -> None:
         """At the first request to a contract: go on with what the store has, else the fixture."""
-        if self._begun.get(contract.name) is contract:
+        if self.course.begun.get(contract.name) is contract:
             return
-        if contract.name not in self._begun and not self.store(contract.name).dump():
+        if contract.name not in self.course.begun and not self.store(contract.name).dump():
             self.load(contract, fixture)
-        self._begun[contract.name] = contract
+        self.course.begun[contract.name] = contract
 
     def tick(self, contract: Contract) -> datetime:
         """Let happen what the contract's timers say is due; the time up to which it has."""
@@ -173,7 +191,7 @@ class Sandbox:
         since = self.clock.now()
         self.clock.set(at)
         found: list[tuple[Contract, Happening]] = []
-        for contract in self._begun.values():
+        for contract in self.course.begun.values():
             store = self.store(contract.name)
             fired = self._timers_of(contract).fire(store, at)
             happenings = in_order([*fired, *expiries(contract, store, since, at)])
@@ -185,13 +203,13 @@ class Sandbox:
     def load(self, contract: Contract, fixture: Fixture) -> None:
         """Put the fixture's documents in place of all that the contract has."""
         self.restore(contract, fixture.documents(self.clock.now()))
-        self._chances.pop(contract.name, None)
+        self.course.chances.pop(contract.name, None)
 
     def restore(
         self, contract: Contract, documents: Mapping[str, Sequence[Mapping[str, Any]]]
     ) -> None:
         """Put `documents` in place of all that the contract has."""
-        self._begun[contract.name] = contract
+        self.course.begun[contract.name] = contract
         state = self.state(contract)
         rows: dict[str, list[tuple[Key, Mapping[str, Any]]]] = {}
         counters = {row["name"]: row for row in documents.get(COUNTERS, ())}
@@ -204,20 +222,20 @@ class Sandbox:
                 counters[name] = {"name": name, "last": max(numbers)}
         rows[COUNTERS] = list(counters.items())
         state.store.load(rows)
-        self._timers.pop(contract.name, None)
+        self.course.timers.pop(contract.name, None)
 
     def snapshot(self) -> Sequence[tuple[Contract, Snapshot]]:
         """What the contracts that have begun have; documents are shared, not copied."""
         return [
             (contract, Snapshot(self.store(name).dump(), self._chance(name).drawn))
-            for name, contract in self._begun.items()
+            for name, contract in self.course.begun.items()
         ]
 
     def rewind(self, saved: Sequence[tuple[Contract, Snapshot]]) -> None:
         """Put back what a snapshot holds; what came after is gone, also what was random in it."""
         for contract, snapshot in saved:
             # It may have been read again since.
-            self._put_back(self._begun[contract.name], snapshot)
+            self._put_back(self.course.begun[contract.name], snapshot)
 
     def _put_back(self, contract: Contract, snapshot: Snapshot) -> None:
         self.restore(contract, snapshot.documents)
@@ -234,7 +252,7 @@ class Sandbox:
         """Begin chance anew with another seed."""
         self.seed = seed
         self.faults.reseed(seed)
-        self._chances.clear()
+        self.course.chances.clear()
 
     def discard(self) -> None:
         """Remove all there is."""
@@ -247,17 +265,17 @@ class Sandbox:
             store.close()
 
     def _part(self, contract: str) -> Part:
-        ahead = self._timers_of(self._begun[contract]).ahead
+        ahead = self._timers_of(self.course.begun[contract]).ahead
         return Part(self._chance(contract).drawn, ahead.is_read, ahead.next)
 
     def _chance(self, contract: str) -> Chance:
-        chance = self._chances.get(contract)
+        chance = self.course.chances.get(contract)
         if chance is None:
-            chance = self._chances[contract] = Chance(self.seed, contract)
+            chance = self.course.chances[contract] = Chance(self.seed, contract)
         return chance
 
     def _timers_of(self, contract: Contract) -> Timers:
-        timers = self._timers.get(contract.name)
+        timers = self.course.timers.get(contract.name)
         if timers is None or timers.contract is not contract:
-            timers = self._timers[contract.name] = Timers(contract)
+            timers = self.course.timers[contract.name] = Timers(contract)
         return timers

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -29,7 +29,7 @@ class Known:
     """What the database said of a sandbox; `revisions` are those of its contracts' documents.
 
     `sizes` are how many of them collections have, and `marks` say which they are, by the contract's
-    name.
+    name. It was `at` that time for the database when it was `heard` (`time.monotonic`).
     """
 
     generation: int
@@ -39,6 +39,7 @@ class Known:
     revisions: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, Sizes] = field(default_factory=dict)
     marks: Mapping[str, Marks] = field(default_factory=dict)
+    heard: float = field(default_factory=time.monotonic)
 
     @property
     def state(self) -> tuple[object, ...]:
@@ -89,19 +90,16 @@ class SharedSandbox(Sandbox):
         self._contracts = contracts
         self._desk = desk
         self._time_of = time_of
-        self._told_at = 0.0
 
     def learn(self, known: Known, find: Find) -> None:
         """Remember what the database said."""
         self.known = known
-        self._told_at = time.monotonic()
         self.recall(known.memory, self._contracts, find)
 
-    def left(self) -> Known:
-        """What is to be known by whoever comes next, while nothing of it is in the database."""
-        if self.known is None:
-            raise ValueError("nothing is known of a sandbox that nobody has been in")
-        return replace(self.known, memory=self.memory(), at=self._now())
+    def follow(self, other: "SharedSandbox") -> None:
+        """Know what `other` does, which was in the same sandbox before in this transaction."""
+        self.known = other.known
+        self.join(other)
 
     def unused(self) -> str | None:
         """Its name, where it was not used of late as far as is known."""
@@ -133,4 +131,4 @@ class SharedSandbox(Sandbox):
     def _now(self) -> datetime:
         if self.known is None:
             return system_time()
-        return self.known.at + timedelta(seconds=time.monotonic() - self._told_at)
+        return self.known.at + timedelta(seconds=time.monotonic() - self.known.heard)

@@ -57,7 +57,7 @@ class Session:
 
     def follow(self, sandbox: SharedSandbox) -> None:
         """Work on in the sandbox as the one before has left it."""
-        sandbox.learn(self.sandboxes[sandbox.name].left(), self._find)
+        sandbox.follow(self.sandboxes[sandbox.name])
         self.sandboxes[sandbox.name] = sandbox
 
     def learn(self) -> None:

@@ -96,6 +96,22 @@ def test_what_cannot_be_put_in_place_leaves_what_is_there(path: Path, is_file: b
         assert TinyStore(in_file(path), "library.").dump() == before
 
 
+def test_who_joins_goes_on_where_the_other_is() -> None:
+    """What is random is one sequence for both, until one of them remembers something else."""
+    library, first, second = load(LIBRARY), _sandbox(seed=7), _sandbox()
+    first.load(library, _fixture(_book(1)))
+    first.clock.advance(timedelta(days=1))
+    before = first.memory()
+    second.join(first)
+    assert second.memory() == before
+    drawn = [sandbox.state(library).uuid() for sandbox in (first, second, first)]
+    assert len(set(drawn)) == 3
+    assert first.memory() == second.memory() != before
+    second.recall(before, {library.name: library}, lambda _: None)
+    assert second.state(library).uuid() == drawn[0]
+    assert first.memory().parts["library"].drawn == 3
+
+
 def test_contracts_of_one_sandbox_do_not_meet() -> None:
     """Each has its own documents; loading one leaves the other."""
     library, shop, sandbox = load(LIBRARY), load(SHOP), _sandbox()
