@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import count
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bench.postgres import Postgres
 from understudy.fixtures.fixture import Fixture
 from understudy.server import app
-from understudy.server.store.postgres import query
+from understudy.server.store.postgres import lock, query
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.lock import Lock
 from understudy.server.store.postgres.schema import VERSIONS
@@ -348,6 +349,95 @@ def test_what_may_have_been_kept_is_not_done_again(
     with pytest.raises(Unwritable, match="look whether it did"):
         opened.run(work, "write")
     assert shop.count("goods") == 0
+
+
+def _added(database: Database, shop: PostgresStore, key: int) -> str:
+    """One more, as those who wait for a turn add it; where the log of changes then was."""
+
+    def work(transaction: Transaction) -> str:
+        shop.put("goods", key, {"id": key})
+        ((at,),) = transaction.rows("SELECT pg_current_wal_insert_lsn()::text")
+        return str(at)
+
+    return database.run_once(work, "turn", lock.to_write(("default", "shop")))
+
+
+def test_who_is_told_of_a_change_waits_for_the_disk(
+    database: str, opened: Database, shop: PostgresStore
+) -> None:
+    """When it was said to be kept, it is written beyond where its documents are."""
+    with psycopg.connect(database) as watch:
+        for key in range(20):
+            at = _added(opened, shop, key)
+            found = watch.execute("SELECT pg_current_wal_flush_lsn() > %s::pg_lsn", [at])
+            assert found.fetchone() == (True,)
+
+
+def test_who_comes_after_a_change_need_not_wait_for_the_disk(
+    database: str, opened: Database, shop: PostgresStore
+) -> None:
+    """Here all who are told would wait for a second database, which never comes."""
+    keys = count()
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+
+    def add(threads: ThreadPoolExecutor) -> "Future[str]":
+        return threads.submit(_added, opened, shop, next(keys))
+
+    def come(threads: ThreadPoolExecutor, some: int) -> "list[Future[str]]":
+        """So many that wait; those before them met the settings as they had been."""
+        begun = [add(threads)]
+        while watch.execute(waiting).fetchone() != (some,):
+            if begun[-1].done() or len(begun) < some:
+                begun.append(add(threads))
+            assert len(begun) < 1000
+        return begun
+
+    with psycopg.connect(database, autocommit=True) as watch, ThreadPoolExecutor(4) as threads:
+        watch.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try:
+            watch.execute("SELECT pg_reload_conf()")
+            first, second = [each for each in come(threads, 2) if not each.done()]
+            assert shop.count("goods") == next(keys)
+            assert not first.done()
+            assert not second.done()
+        finally:
+            watch.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            watch.execute("SELECT pg_reload_conf()")
+    assert first.result() != second.result()
+
+
+def test_a_change_that_may_not_last_is_not_done_again(
+    database: str, opened: Database, shop: PostgresStore
+) -> None:
+    """What goes wrong after it was kept, and before it is on the disk, is for whoever asked."""
+    told = "pg_logical_emit_message(boolean, text, text, boolean)"
+    with psycopg.connect(database, autocommit=True) as connection:
+        ((schema,),) = connection.execute("SELECT current_schema()").fetchall()
+        connection.execute(
+            f"""
+            CREATE ROLE limited LOGIN;
+            GRANT ALL ON SCHEMA {schema} TO limited;
+            GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO limited;
+            GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO limited;
+            REVOKE EXECUTE ON FUNCTION {told} FROM PUBLIC
+            """
+        )
+        other = Database(database.replace("postgres@", "limited@"))
+        try:
+            with pytest.raises(Unwritable, match="look whether it did"):
+                _added(other, PostgresStore(other, "default", "shop"), 1)
+            with pytest.raises(UsageError, match="pg_logical_emit_message"):
+                other.open()
+        finally:
+            other.close()
+            connection.execute(
+                f"""
+                GRANT EXECUTE ON FUNCTION {told} TO PUBLIC;
+                DROP OWNED BY limited;
+                DROP ROLE limited
+                """
+            )
+    assert shop.dump() == {"goods": [{"id": 1}]}
 
 
 def test_a_standby_takes_no_changes(database: str, shop: PostgresStore) -> None:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -53,9 +54,14 @@ SET max_parallel_workers_per_gather = 0
 _BEGIN: Mapping[Mode, Sequence[str]] = {
     "read": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
     "write": ("BEGIN",),
-    "turn": ("BEGIN", "SET LOCAL lock_timeout = '250ms'"),
+    "turn": ("BEGIN", "SET LOCAL lock_timeout = '250ms'", "SET LOCAL synchronous_commit = off"),
     "begin": ("BEGIN", "SET LOCAL lock_timeout = '5min'"),
 }
+
+_FLUSH = "SELECT pg_logical_emit_message(true, 'understudy', '')"
+"""A transaction of its own, which waits until it is on the disk, and with it all before it."""
+_END: Mapping[Mode, Sequence[str]] = {"turn": ("COMMIT", _FLUSH)}
+"""Others need not wait for the disk before they go on; who is told that it is kept does."""
 
 _WIRE = "wire"
 """What the pool keeps it under, beside its connection."""
@@ -111,6 +117,7 @@ class Database:
                 schema.bring(transaction, self.where)
                 for contract, found_by in contracts:
                     indexes.bring(transaction, contract, found_by)
+                transaction.rows(_FLUSH)  # whoever may not ask for it is told now
         except psycopg.Error as error:
             self.close()
             raise UsageError(f"{self.where} cannot be used: {_line(error)}") from None
@@ -252,11 +259,11 @@ def _set_up(connection: psycopg.Connection, record: ConnectionPoolEntry) -> None
 
 
 def _keep(transaction: Transaction, connection: psycopg.Connection) -> None:
-    """Commit; Unwritable where the connection ended meanwhile."""
+    """Commit; Unwritable where it cannot be told whether that was done, or will last."""
     try:
-        transaction.end("COMMIT")
-    except psycopg.OperationalError:
-        if not connection.closed:
+        transaction.end(*_END.get(transaction.mode, ("COMMIT",)))
+    except psycopg.Error:
+        if not connection.closed and connection.info.transaction_status != TransactionStatus.IDLE:
             raise
         raise Unwritable(
             "The database went away while it kept this: look whether it did, before you repeat it."

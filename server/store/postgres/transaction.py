@@ -137,10 +137,10 @@ class Transaction:
         """Have a statement sent with the next whose answer is waited for, or at the end."""
         self._waiting.append(Statement(sql, parameters, tell))
 
-    def end(self, sql: str | None = None) -> None:
-        """Send what is left, and a last statement."""
+    def end(self, *last: str) -> None:
+        """Send what is left, and these last."""
         self.send()
-        if sql is not None:
+        for sql in last:
             self.later(sql)
         if self._waiting:
             self._run(self._waiting.pop())
