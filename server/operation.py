@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from ..specs.contract import Contract
@@ -20,7 +20,6 @@ from .refusal import Invalid, Refusal
 from .remembered import QUERIES
 from .sandbox import Reach
 from .settings import Settings
-from .state import State
 from .violation import violations
 from .visit import Visit, visit_of
 
@@ -30,6 +29,16 @@ _SAFE = ("GET", "HEAD")
 _NOTHING: Mapping[str, Sequence[str]] = {}
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+
+class _Sent(NamedTuple):
+    """What a request says, parsed and valid."""
+
+    path: Mapping[str, Any]
+    query: Mapping[str, Any]
+    headers: Mapping[str, Any]
+    cookies: Mapping[str, Any]
+    body: Any
 
 
 class ServedOperation:
@@ -77,7 +86,8 @@ class ServedOperation:
                 visit.trace.body = raw
             reach: Reach = "read" if scope["method"] in _SAFE else "write"
             told = len(visit.trace.violations)
-            answer = await visit.run(lambda: self._answer(visit, scope, told), reach)
+            sent = self._sent(visit, scope)  # what is not valid waits for nobody
+            answer = await visit.run(lambda: self._answer(visit, scope, sent, told), reach)
         except Refusal as refusal:
             at = self.mount.reason(refusal, self._operation)
             visit.trace.violations += violations(refusal, at, is_routed=True)
@@ -95,14 +105,21 @@ class ServedOperation:
         """`answer` as it goes over the wire."""
         return self._answers.packed(answer)
 
-    def _answer(self, visit: Visit, scope: Scope, told: int) -> Packed:
+    def _answer(self, visit: Visit, scope: Scope, sent: _Sent, told: int) -> Packed:
         """The handler's answer; what it wrote is undone when the answer is not allowed to leave.
 
         So many violations were `told` before: those of an attempt that is made again do not count.
         """
         del visit.trace.violations[told:]
         state = visit.state()
-        call = self._call(visit, scope, state)
+        call = Call(
+            self.mount.contract,
+            self._operation,
+            *sent,
+            visit.identities,
+            state,
+            scope["scheme"] == "https",
+        )
         with state.store.unit() as changes:
             answer = self._checked(visit, self._handler(call))
         visit.trace.changes = changes
@@ -123,7 +140,7 @@ class ServedOperation:
             _log.warning("%s", lie)
         return self.packed(answer)
 
-    def _call(self, visit: Visit, scope: Scope, state: State) -> Call:
+    def _sent(self, visit: Visit, scope: Scope) -> _Sent:
         """The parsed request; Refusal with all that is invalid in it."""
         headers, sent = visit.headers, scope["query_string"]
         body: Any = None
@@ -140,18 +157,7 @@ class ServedOperation:
         if invalid:
             status = self._operation.invalid_status
             raise Refusal(status, "The request is not valid.", invalid=invalid)
-        return Call(
-            self.mount.contract,
-            self._operation,
-            path,
-            query,
-            header,
-            cookie,
-            body,
-            visit.identities,
-            state,
-            scope["scheme"] == "https",
-        )
+        return _Sent(path, query, header, cookie, body)
 
     async def _octets(self, receive: Receive, headers: Headers) -> bytes | None:
         """The request body; None when not all of it came, Refusal(413) when it is too long."""
