@@ -19,7 +19,7 @@ from ...remembered import QUERIES
 from ..store import Document, Unreachable, Unwritable
 from . import indexes, schema
 from .kept import Kept
-from .lock import Lock
+from .lock import Lock, to_write
 from .read import Read
 from .transaction import Mode, MovedError, Transaction, WritesError
 from .wire import Wire
@@ -169,21 +169,25 @@ class Database:
 
     def without(self, work: Callable[[Transaction], T]) -> T:
         """What `work` gives by what is known already; NeededError where that is not enough."""
-        self._local.transaction = transaction = Transaction(None, "look")
+        self._local.transaction = transaction = Transaction(None, "look", self.seen)
         try:
             return work(transaction)
         finally:
             self._local.transaction = None
 
     def transaction(
-        self, mode: Mode, locks: Sequence[Lock] = ()
+        self, mode: Mode, place: tuple[str, str] | None = None
     ) -> AbstractContextManager[Transaction]:
-        """The transaction that this thread is in; else one of its own, which is tried once."""
+        """The transaction that this thread is in; else one of its own, which is tried once.
+
+        Who writes to a place, the contract of a sandbox, is alone there.
+        """
         current = self.current
-        return self._single(mode, locks) if current is None else nullcontext(current)
+        return self._single(mode, place) if current is None else nullcontext(current)
 
     @contextmanager
-    def _single(self, mode: Mode, locks: Sequence[Lock]) -> Iterator[Transaction]:
+    def _single(self, mode: Mode, place: tuple[str, str] | None) -> Iterator[Transaction]:
+        locks = to_write(place) if mode == "write" and place is not None else ()
         try:
             with self._begun(mode, locks) as begun:
                 yield begun
@@ -195,7 +199,7 @@ class Database:
         """A transaction that is kept when the block ends well."""
         lent, wire = self._lent()
         connection = wire.connection
-        self._local.transaction = begun = Transaction(wire, mode)
+        self._local.transaction = begun = Transaction(wire, mode, self.seen)
         try:
             for sql in _BEGIN.get(mode, ()):
                 begun.later(sql)

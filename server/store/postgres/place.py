@@ -12,18 +12,24 @@ _LONGEST = 500
 """Bytes that a key may have to stand as it is: an index takes in no long ones."""
 
 
+class Digest(str):
+    """What a long key is stored as, where no more of it is known."""
+
+    __slots__ = ()
+
+
 class Place(NamedTuple):
-    """A document's sandbox, contract, collection and key, the last as `spelt` has it."""
+    """A document's sandbox, contract, collection and key."""
 
     sandbox: str
     contract: str
     collection: str
-    key: str
+    key: Key
 
 
 def spelt(key: Key) -> str:
     """A key as text, a number and the same as text apart, a long one by its digest."""
-    if isinstance(key, int):
+    if isinstance(key, int | Digest):
         return str(key)
     text = orjson.dumps(key)
     if len(text) <= _LONGEST:
@@ -32,5 +38,5 @@ def spelt(key: Key) -> str:
 
 
 def named(text: str) -> Key:
-    """The key that `spelt` gave this text; a long one keeps its digest."""
-    return text if text.startswith("#") else json.loads(text)
+    """The key that `spelt` gave this text."""
+    return Digest(text) if text.startswith("#") else json.loads(text)

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 
 from ..query import Condition, Query
 from ..store import Change, Document, Dump, Key
-from . import lock, query
+from . import query
 from .database import Database
 from .kept import MISSING
-from .place import Place, named, spelt
+from .place import Place
 from .transaction import Mode, Transaction
 
 _SHORT = 128 * 1024
@@ -37,13 +37,7 @@ class PostgresStore:
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
         with self._transaction("look") as transaction:
-            place, seen = self._place(collection, key), self._database.seen
-            known = self._known_by(transaction, collection, place)
-            found = transaction.recall(seen, known)
-            if found is MISSING:
-                found = transaction.get(place)
-                transaction.find_out(seen, known, found)
-            return found
+            return transaction.get(self._place(collection, key))
 
     def find(self, wanted: Query) -> Sequence[Document]:
         """The documents that a query describes."""
@@ -115,8 +109,7 @@ class PostgresStore:
         """Nothing is left to be written: what was said to be kept is."""
 
     def _transaction(self, mode: Mode) -> AbstractContextManager[Transaction]:
-        locks = lock.to_write((self._sandbox, self._contract)) if mode == "write" else ()
-        return self._database.transaction(mode, locks)
+        return self._database.transaction(mode, (self._sandbox, self._contract))
 
     def _known_by(
         self, transaction: Transaction, collection: str, *what: Hashable
@@ -129,14 +122,14 @@ class PostgresStore:
         return self._sandbox, self._contract, collection
 
     def _place(self, collection: str, key: Key) -> Place:
-        return Place(self._sandbox, self._contract, collection, spelt(key))
+        return Place(self._sandbox, self._contract, collection, key)
 
     def _changes(
         self, transaction: Transaction, found: Mapping[Place, Document | None]
     ) -> Iterator[Change]:
         """What became of each document of this store, in the order of the first writes."""
         for place, before in found.items():
-            if place[:2] == (self._sandbox, self._contract):
+            if place.sandbox == self._sandbox and place.contract == self._contract:
                 after = transaction.get(place)
                 if after != before:
-                    yield Change(place.collection, named(place.key), before, after)
+                    yield Change(place.collection, place.key, before, after)

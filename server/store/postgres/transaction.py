@@ -1,5 +1,6 @@
 """`Transaction`: what one request reads and writes, in one piece."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from . import statements
 from .asked import asked, moments
 from .kept import MISSING, Kept
 from .lock import Lock, taken
-from .place import Place
+from .place import Place, named, spelt
 from .wire import Rows, Statement, Wire
 
 T = TypeVar("T")
@@ -71,15 +72,18 @@ class Transaction:
     Without a wire it has what is known already, and NeededError for all else.
     """
 
-    def __init__(self, wire: Wire | None, mode: Mode) -> None:
+    def __init__(self, wire: Wire | None, mode: Mode, seen: Kept[Document | None]) -> None:
         self._wire = wire
-        self.written: dict[tuple[str, str], set[str]] = {}
+        self._seen = seen
+        self.written: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         """The collections that it has changed, by sandbox and contract; `WHOLE` where it is all."""
         self.marks: dict[tuple[str, str], Marks] = {}
         """Those of a sandbox's contract as they were at the begin, as far as they are known."""
         self.sizes: dict[tuple[str, str], Sizes] = {}
         """Those of a sandbox's contract, as far as they are known."""
         self.mode = mode
+        self.may_write = mode not in ("look", "glance", "read")
+        """Whether something may be written."""
         self._known: dict[Place, Document | None] = {}
         self._whole: set[tuple[str, str, str]] = set()
         self._unsent: dict[Place, Document | None] = {}
@@ -194,11 +198,6 @@ class Transaction:
         sizes = self.sizes.get((sandbox, contract))
         return None if sizes is None else sizes.get(collection, 0)
 
-    @property
-    def may_write(self) -> bool:
-        """Whether something may be written."""
-        return self.mode not in ("look", "glance", "read")
-
     def lock(self, locks: Sequence[Lock]) -> None:
         """Before what comes next wait for these, and hold them to the end."""
         if locks:
@@ -211,14 +210,22 @@ class Transaction:
 
     def get(self, place: Place) -> Document | None:
         """The document there."""
-        known = self._known.get(place, None if place[:3] in self._whole else MISSING)
-        if known is MISSING:
-            sql = statements.get(place.contract, place.collection)
-            rows = self._run(Statement(sql, {"sandbox": place.sandbox, "key": place.key}))
-            known = orjson.loads(rows[0][0]) if rows else None
+        found: Document | None = self._known.get(place, MISSING)
+        if found is MISSING:
+            found = None if place[:3] in self._whole else self._looked_up(place)
             if self.mode != "look":
-                self._known[place] = known
-        found: Document | None = known
+                self._known[place] = found
+        return found
+
+    def _looked_up(self, place: Place) -> Document | None:
+        mark = self.mark(*place[:3])
+        known = None if mark is None else (mark, place)
+        found = self.recall(self._seen, known)
+        if found is MISSING:
+            sql = statements.get(place.contract, place.collection)
+            rows = self._run(Statement(sql, {"sandbox": place.sandbox, "key": spelt(place.key)}))
+            found = orjson.loads(rows[0][0]) if rows else None
+            self.find_out(self._seen, known, found)
         return found
 
     def read_ahead(self, sandboxes: Sequence[str], contract: str, collection: str) -> None:
@@ -226,7 +233,8 @@ class Transaction:
 
         def tell(rows: Rows) -> None:
             for sandbox, key, source in rows:
-                self._known[Place(sandbox, contract, collection, key)] = orjson.loads(source)
+                place = Place(sandbox, contract, collection, named(key))
+                self._known[place] = orjson.loads(source)
             self._whole.update((sandbox, contract, collection) for sandbox in sandboxes)
 
         self.later(statements.every(contract, collection), {"sandboxes": sandboxes}, tell)
@@ -237,7 +245,8 @@ class Transaction:
         before = None if is_new else self.get(place)
         for unit in self._units:
             unit.before.setdefault(place, before)
-        self._resize(place, (document is not None) - (before is not None))
+        if (document is None) is not (before is None):
+            self._resize(place, 1 if before is None else -1)
         if document is not None and self._unsent.get(place, MISSING) is None:
             self.send()  # it was removed, so it comes last
         self._unsent[place] = document
@@ -258,7 +267,7 @@ class Transaction:
         gone: dict[tuple[str, str, str], list[str]] = {}
         for place, document in due.items():
             if document is None:
-                gone.setdefault(place[:3], []).append(place.key)
+                gone.setdefault(place[:3], []).append(spelt(place.key))
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
             self.later(sql, {"sandbox": sandbox, "keys": keys})
@@ -291,7 +300,7 @@ class Transaction:
         """All documents of a contract, by collection and in the order of their insertion."""
         here = {"sandbox": sandbox, "contract": contract}
         for collection, key, text in self.rows(statements.ALL, here):
-            yield Place(sandbox, contract, collection, key), orjson.loads(text)
+            yield Place(sandbox, contract, collection, named(key)), orjson.loads(text)
 
     def _fill(self, rows: Iterable[Row]) -> None:
         left = iter(rows)
@@ -299,11 +308,11 @@ class Transaction:
             self.later(statements.FILL, {name: [row[name] for row in lot] for name in lot[0]})
 
     def _note(self, sandbox: str, contract: str, collection: str) -> None:
-        self.written.setdefault((sandbox, contract), set()).add(collection)
+        self.written[sandbox, contract].add(collection)
 
     def _resize(self, place: Place, by: int) -> None:
         sizes = self.sizes.get(place[:2])
-        if sizes is not None and by:
+        if sizes is not None:
             size = sizes.get(place.collection, 0) + by
             self.sizes[place[:2]] = {**sizes, place.collection: size}
 
@@ -335,6 +344,7 @@ def _row(place: Place, document: Document) -> Row:
     other = asked(source)
     return {
         **place._asdict(),
+        "key": spelt(place.key),
         "source": source.decode(),
         "document": None if other is None else other.decode(),
         "moments": moments(document),
