@@ -25,8 +25,10 @@ What is equal, what is less and what is part of what stays as it is: each is wri
 which the first begins nothing else, and the others stand nowhere else.
 """
 _UNHELD = re.compile(rb"\\u000[0-4]")
-_DOUBTFUL = re.compile(_UNHELD.pattern + rb"|[0-9]{16}|[0-9]e\+[0-9]")
-"""What is in the text of every document that must be changed, and of few others."""
+_LARGE = re.compile(rb"[0-9]e\+[0-9]")
+_NINES = bytes(ord("9") if chr(code).isdecimal() else code for code in range(256))
+_LONG = b"9" * 16
+"""So many digits has every number that may be too large, where it is written without exponent."""
 _DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII | re.IGNORECASE)
 _EXACT = 2**53
 """From here on the shortest decimal of a number is not always that number."""
@@ -34,9 +36,17 @@ _EXACT = 2**53
 
 def asked(text: bytes) -> bytes | None:
     """The JSON to ask a document by, made of its own; None where the two are the same."""
-    if not _DOUBTFUL.search(text):
-        return None
-    return as_json(orjson.loads(text)).encode()
+    return as_json(orjson.loads(text)).encode() if _is_doubtful(text) else None
+
+
+def _is_doubtful(text: bytes) -> bool:
+    """Whether it has what is in the text of all that must be changed, and of little else."""
+    # A pattern for the digits would be tried at each character.
+    return bool(
+        _LONG in text.translate(_NINES)
+        or (b"e+" in text and _LARGE.search(text))
+        or _UNHELD.search(text)
+    )
 
 
 def moments(document: Mapping[str, Any]) -> str:
@@ -49,7 +59,7 @@ def moments(document: Mapping[str, Any]) -> str:
 def _moments(value: Any) -> Any:
     if isinstance(value, str):
         return _moment(value) if _DATED.match(value) else None
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {n: at for n, each in value.items() if (at := _moments(each)) is not None}
     if isinstance(value, list):
         return {str(n): at for n, each in enumerate(value) if (at := _moments(each)) is not None}
