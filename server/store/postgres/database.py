@@ -72,6 +72,12 @@ _Selector: type[selectors.BaseSelector] = getattr(
 )
 
 
+class _Here(threading.local):
+    """What is of one thread."""
+
+    transaction: Transaction | None = None
+
+
 class Database:
     """One PostgreSQL, as this process uses it; a thread is in one transaction at a time."""
 
@@ -98,14 +104,13 @@ class Database:
         self.seen: Kept[Document | None] = Kept()
         """Documents of collections that seldom change: who asks, with each request."""
         self.read = Read()
-        self._local = threading.local()
+        self._here = _Here()
         self._is_lost = False
 
     @property
     def current(self) -> Transaction | None:
         """The transaction that this thread is in."""
-        found: Transaction | None = getattr(self._local, "transaction", None)
-        return found
+        return self._here.transaction
 
     def open(self, contracts: Iterable[tuple[Contract, Mapping[str, str]]] = ()) -> None:
         """Make or migrate the schema, and the indexes of contracts; UsageError where it cannot.
@@ -169,11 +174,11 @@ class Database:
 
     def without(self, work: Callable[[Transaction], T]) -> T:
         """What `work` gives by what is known already; NeededError where that is not enough."""
-        self._local.transaction = transaction = Transaction(None, "look", self.seen)
+        self._here.transaction = transaction = Transaction(None, "look", self.seen)
         try:
             return work(transaction)
         finally:
-            self._local.transaction = None
+            self._here.transaction = None
 
     def transaction(
         self, mode: Mode, place: tuple[str, str] | None = None
@@ -199,7 +204,7 @@ class Database:
         """A transaction that is kept when the block ends well."""
         lent, wire = self._lent()
         connection = wire.connection
-        self._local.transaction = begun = Transaction(wire, mode, self.seen)
+        self._here.transaction = begun = Transaction(wire, mode, self.seen)
         try:
             for sql in _BEGIN.get(mode, ()):
                 begun.later(sql)
@@ -216,7 +221,7 @@ class Database:
                 raise _GoneError(_line(error)) from None
             raise
         finally:
-            self._local.transaction = None
+            self._here.transaction = None
             if connection.closed:
                 lent.invalidate()
                 self._engine.dispose()  # the others are as old

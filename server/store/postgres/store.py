@@ -36,8 +36,11 @@ class PostgresStore:
 
     def get(self, collection: str, key: Key) -> Document | None:
         """The document under `key`."""
-        with self._transaction("look") as transaction:
-            return transaction.get(self._place(collection, key))
+        transaction = self._database.current
+        if transaction is None:
+            with self._transaction("look"):
+                return self.get(collection, key)
+        return transaction.get(self._place(collection, key))
 
     def find(self, wanted: Query) -> Sequence[Document]:
         """The documents that a query describes."""
@@ -72,7 +75,11 @@ class PostgresStore:
 
     def put(self, collection: str, key: Key, document: Document, *, is_new: bool = False) -> None:
         """Insert `document` under `key`, or replace what is there."""
-        with self._transaction("write") as transaction:
+        transaction = self._database.current
+        if transaction is None:
+            with self._transaction("write"):
+                self.put(collection, key, document, is_new=is_new)
+        else:
             transaction.put(self._place(collection, key), document, is_new=is_new)
 
     def delete(self, collection: str, key: Key) -> None:
