@@ -28,8 +28,8 @@ does makes all dearer and nothing cheaper. Other figures are medians. {PEER} is 
 seconds of the processor for each request, the others by one."""
 
 _SHARING = """\
-The same stand-in with its state in PostgreSQL 18, which waits for the disk at each commit, beside
-one in memory. Here the stand-in, PostgreSQL and wrk share all cores, and slices take two seconds.
+The same stand-in with its state in PostgreSQL 18, beside one in memory; whoever writes waits for
+the disk. Here the stand-in, PostgreSQL and wrk share all cores, and slices take two seconds.
 What waits in one worker is kept together; of the workers, one at a time writes to a contract in a
 sandbox. What is promised of workers is promised of the most answers a second, with few clients or
 many. Megabytes are those of the stand-in alone."""

@@ -15,7 +15,7 @@ Asked = Callable[[], Sequence[W]]
 """Gives what there is to do, and all that has come since when it is asked again."""
 Do = Callable[[Sequence[Any], Asked[W], Way], Awaitable[Sequence[Any]]]
 """Does work of some kinds, and gives what comes of each; it asks for it when it can begin."""
-_MOST = 32
+_MOST = 64
 """So much at once: others, elsewhere, wait for all of it."""
 _KINDS = 16
 """Of so many kinds at once."""

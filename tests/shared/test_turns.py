@@ -157,7 +157,7 @@ def test_nobody_waits_for_a_sandbox_that_another_holds(world: SharedWorld, datab
 
 def test_more_than_go_together_all_get_in(world: SharedWorld) -> None:
     """One lot after the other, whoever they are for."""
-    assert _at_once(world, *[_add] * 80) == list(range(1, 81))
+    assert _at_once(world, *[_add] * 160) == list(range(1, 161))
     names = [f"more-{number}" for number in range(40)]
     for name in names:
         world.at_once(partial(_begin, world, name))
