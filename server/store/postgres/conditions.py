@@ -60,7 +60,7 @@ def _compared(field: Field, condition: Condition, name: str) -> Predicate:
 
 
 def _field(condition: Condition) -> Field:
-    return Field(condition.field, condition.kind, folds=not condition.case_sensitive)
+    return Field.of(condition.field, condition.kind, folds=not condition.case_sensitive)
 
 
 def _ready(value: Any, condition: Condition) -> Any:

@@ -1,6 +1,7 @@
 """`Field`: a field of the documents in SQL, as its kind compares."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +24,8 @@ from .asked import escaped
 
 HEAD = 64
 """So many characters of a text are in an index, which takes in no long ones."""
+_FIELDS = 1024
+"""So many are kept."""
 _TYPES: Mapping[Kind, TypeEngine[Any]] = {
     "text": Text(),
     "number": Numeric(),
@@ -59,6 +62,12 @@ class Field:
         if kind == "text" and not folds:
             self._head = literal_column(f'(understudy_head({place}) COLLATE "C")', Text())
         self.value: ColumnElement[Any] = literal_column(value, _TYPES[kind])
+
+    @staticmethod
+    @lru_cache(_FIELDS)
+    def of(path: Path, kind: Kind, *, folds: bool = False) -> "Field":
+        """The field of that path, the same for all who ask: it takes long to make."""
+        return Field(path, kind, folds=folds)
 
     @property
     def sorted_by(self) -> tuple[ColumnElement[Any], ...]:

@@ -98,7 +98,7 @@ def _columns(contract: Contract, collection: str, fields: tuple[Path, ...]) -> s
     columns = []
     for field in fields:
         kind = kind_of(contract.field_schema(collection, field))
-        columns.append(f"({Field(field, kind).sorted_by[0]})")
+        columns.append(f"({Field.of(field, kind).sorted_by[0]})")
     return f"(sandbox, {', '.join(columns)}, number) WHERE number > 0"
 
 

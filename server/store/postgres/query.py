@@ -180,7 +180,7 @@ class _Key:
     @classmethod
     def of(cls, key: SortKey) -> "_Key":
         """As a query has it."""
-        return cls(Field(key.field, key.kind), key.descending, is_null_first(key))
+        return cls(Field.of(key.field, key.kind), key.descending, is_null_first(key))
 
     @property
     def turned(self) -> "_Key":
@@ -259,4 +259,4 @@ def _values(order: Sequence[SortKey], at: Position, name: str) -> Iterator[tuple
     for index, (key, value) in enumerate(zip(order, at.values, strict=True)):
         if value is not None:
             ready = operand(value, key.kind)
-            yield from Field(key.field, key.kind).values(f"{name}{index}", ready)
+            yield from Field.of(key.field, key.kind).values(f"{name}{index}", ready)
