@@ -86,7 +86,11 @@ class ServedOperation:
                 visit.trace.body = raw
             reach: Reach = "read" if scope["method"] in _SAFE else "write"
             told = len(visit.trace.violations)
-            sent = self._sent(visit, scope)  # what is not valid waits for nobody
+            try:
+                sent = self._sent(visit, scope)  # before its turn: others wait for that
+            except Refusal:
+                await visit.run(visit.state, reach)  # timers fire at any request
+                raise
             answer = await visit.run(lambda: self._answer(visit, scope, sent, told), reach)
         except Refusal as refusal:
             at = self.mount.reason(refusal, self._operation)

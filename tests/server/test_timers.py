@@ -100,14 +100,15 @@ def test_a_move_and_a_timer_do_not_race(shop: Stand) -> None:
     assert answer.json()["detail"] == "state is closed; it must be open or late."
 
 
-def test_any_request_to_the_contract_lets_the_clock_strike(library: Stand) -> None:
+@pytest.mark.parametrize("path", ["/books/0", "/books?page=x"])
+def test_any_request_to_the_contract_lets_the_clock_strike(library: Stand, path: str) -> None:
     """A refused one as well; what other documents say does not hold it up."""
     lent = library.post("/books", json={"title": "A", "due_at": _at(10)}).json()
     library.post("/books", json={"title": "B", "due_at": _at(5)})
     library.post("/books", json={"title": "C"})
     library.post(f"/books/{lent['id']}/lend")
     library.advance(seconds=10)
-    library.get("/books/0")
+    assert library.get(path).status_code >= 400
     assert [book["state"] for book in library.documents("books")] == ["overdue", "in", "in"]
 
 

@@ -27,9 +27,9 @@ WHOLE = ""
 """Stands for all collections of a contract that are not named."""
 Mode = Literal["look", "glance", "read", "write", "turn", "note", "begin"]
 """Each statement for itself; the same, where it turns out that nothing has moved meanwhile; a
-picture of one moment; writing, alone in what is locked; the same, which waits for nobody for long;
-each statement for itself that writes what is no harm to lose; or writing as a server begins, which
-waits for others that do.
+picture of one moment; writing, alone in what is locked; the same, which waits for nobody for long,
+and for whose disk nobody else waits; each statement for itself that writes what is no harm to lose;
+or writing as a server begins, which waits for others that do.
 """
 _LOT = 2000
 """Documents that are sent at once."""
