@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
+import zstandard
 
 _QUICKLY = 1
-"""Answers of a kind have much in common, which is found at once."""
+"""Answers of a kind have much in common, which is found at once, also a whole answer before."""
 
 
 class Line(NamedTuple):
@@ -35,15 +36,21 @@ class Written(NamedTuple):
 def packed(lines: Sequence[Line]) -> bytes:
     """Lines of one sandbox."""
     rows = [(line.at, line.clock, line.size, orjson.Fragment(line.event)) for line in lines]
-    return zlib.compress(orjson.dumps(rows), _QUICKLY)
+    return zstandard.compress(orjson.dumps(rows), _QUICKLY)
 
 
 def unpacked(lot: bytes, last: int, written: int) -> Iterator[Written]:
     """What is in a lot whose last entry has that number, `written` bytes with all before it."""
-    # What an earlier version wrote was not packed.
-    rows = orjson.loads(lot if lot.startswith(b"[") else zlib.decompress(lot))
+    rows = orjson.loads(_plain(lot))
     until = written - sum(size for _, _, size, _ in rows)
     for number, (at, clock, size, event) in enumerate(rows, last - len(rows) + 1):
         until += size
         times = datetime.fromisoformat(at), datetime.fromisoformat(clock)
         yield Written(number, *times, size, event, until)
+
+
+def _plain(lot: bytes) -> bytes:
+    """What was packed, by this version or an earlier one, which did so by zlib or not at all."""
+    if lot.startswith(zstandard.FRAME_HEADER):
+        return zstandard.decompress(lot)
+    return lot if lot.startswith(b"[") else zlib.decompress(lot)

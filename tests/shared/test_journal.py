@@ -1,9 +1,12 @@
 """The journal in a database is bounded as that in memory is."""
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import orjson
 import psycopg
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +14,7 @@ from understudy.server.journal import Asked, Diary, Journal
 from understudy.server.shared import statements
 from understudy.server.shared.events import to_json
 from understudy.server.shared.journal import Addition, Bounds, SharedJournal
-from understudy.server.shared.lots import Line
+from understudy.server.shared.lots import Line, packed, unpacked
 from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.schema import VERSIONS
 
@@ -27,6 +30,13 @@ def asked(size: int) -> Asked:
 def written(event: Asked) -> Line:
     """What is written down of it."""
     return Line(SANDBOX, NOW, NOW, event.size, to_json(event))
+
+
+def _plain(lines: Sequence[Line]) -> bytes:
+    """What is in a row, not packed."""
+    return orjson.dumps(
+        [(line.at, line.clock, line.size, orjson.Fragment(line.event)) for line in lines]
+    )
 
 
 @given(
@@ -117,6 +127,18 @@ def test_the_entries_of_an_older_schema_are_kept(database: str) -> None:
     assert [entry.event.size for entry in found] == [asked(size).size for size in (1, 2, 3)]
     assert {(entry.at, entry.clock) for entry in found} == {(NOW, NOW)}
     opened.close()
+
+
+@pytest.mark.parametrize("pack", [packed, lambda lines: zlib.compress(_plain(lines)), _plain])
+def test_what_an_earlier_version_packed_is_read(pack: Callable[[Sequence[Line]], bytes]) -> None:
+    """As what this one packs."""
+    lines = [written(asked(size)) for size in (1, 70_000, 70_000)]
+    found = list(unpacked(pack(lines), 9, 200_000))
+    assert [(each.number, each.at, each.clock) for each in found] == [
+        (n, NOW, NOW) for n in (7, 8, 9)
+    ]
+    assert [each.until - each.size for each in found][1:] == [each.until for each in found][:-1]
+    assert [orjson.dumps(each.event) for each in found] == [line.event for line in lines]
 
 
 def _told(journal: Diary) -> Sequence[object]:
