@@ -60,6 +60,9 @@ def pages(rows: int) -> Mapping[str, float]:
         database.open([(contract, {})])
         store = PostgresStore(database, SANDBOX, contract.name)
         store.load({SESSIONS: list(sessions(rows))})
+        for where, order in works.values():
+            database.indexer.help(contract.name, Query(SESSIONS, where, order), rows)
+            database.indexer.settle()
         database.close()
         found = {}
         with psycopg.connect(postgres.url, autocommit=True) as connection:

@@ -35,8 +35,8 @@ T = TypeVar("T")
 
 THREADS = 8
 """So many requests of a worker are in the database at once; each has a connection."""
-CONNECTIONS = THREADS + 1
-"""One more writes the journal."""
+CONNECTIONS = THREADS + 2
+"""One more writes the journal, and one makes indexes."""
 _MAKING = Lock.of("", "sandboxes")
 """Whoever makes a sandbox holds it; no sandbox has this name."""
 Work = tuple[Callable[[], T], SharedSandbox | None]

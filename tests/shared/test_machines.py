@@ -142,6 +142,30 @@ def test_what_handlers_find_by_is_indexed(pair: Sequence[Running], postgres: Pos
         assert f"ARRAY['{member}'::text]" in told
 
 
+def test_what_a_listing_of_much_asks_by_is_indexed(
+    call: Any, sandbox: Sandbox, postgres: Postgres
+) -> None:
+    """Whichever worker is asked has it made, beside those that go on asking."""
+    made = call("POST", OFFICE, {"BusinessId": 7, "SessionId": "x"}, ADMIN)["Value"]["Id"]
+    state = sandbox.state()["nexudus"]
+    (session,) = (each for each in state["basket_sessions"] if each["Id"] == made)
+    many = [{**session, "Id": number} for number in range(1, 1201)]
+    sandbox.load({"nexudus": {**state, "basket_sessions": many}})
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        for page in range(1, 2001):
+            order = f"orderBy=UpdatedBy&page={page % 48 + 1}&size=25"
+            assert call("GET", f"{OFFICE}?{order}", None, ADMIN)["TotalItems"] == 1200
+            found = connection.execute(
+                "SELECT indexdef FROM pg_indexes JOIN pg_class ON relname = indexname"
+                " JOIN pg_index ON indexrelid = pg_class.oid"
+                " WHERE schemaname = 'pair' AND indisvalid AND indexdef LIKE '%UpdatedBy%'"
+            )
+            if found.fetchone():
+                break
+        else:
+            pytest.fail("nobody has made it")
+
+
 def test_what_falls_due_happens_once(ports: Sequence[int], call: Any, sandbox: Sandbox) -> None:
     """Whoever is asked first lets it happen, however many are asked at once."""
     call("GET", CHECKOUT, None, PAIR)

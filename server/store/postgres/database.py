@@ -18,6 +18,7 @@ from ....specs.errors import UsageError
 from ...remembered import QUERIES
 from ..store import Document, Unreachable, Unwritable
 from . import indexes, schema
+from .indexer import Indexer
 from .kept import Kept
 from .lock import Lock, to_write
 from .read import Read
@@ -104,6 +105,7 @@ class Database:
         self.seen: Kept[Document | None] = Kept()
         """Documents of collections that seldom change: who asks, with each request."""
         self.read = Read()
+        self.indexer = Indexer(self.run)
         self._here = _Here()
         self._is_lost = False
 
@@ -121,7 +123,7 @@ class Database:
             with self._begun("begin", ()) as transaction:
                 schema.bring(transaction, self.where)
                 for contract, found_by in contracts:
-                    indexes.bring(transaction, contract, found_by)
+                    self.indexer.know(indexes.bring(transaction, contract, found_by))
                 transaction.rows(_FLUSH)  # whoever may not ask for it is told now
         except psycopg.Error as error:
             self.close()
@@ -132,6 +134,7 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self.indexer.settle()
         self._engine.dispose()
 
     def run(self, work: Callable[[Transaction], T], mode: Mode, locks: Sequence[Lock] = ()) -> T:

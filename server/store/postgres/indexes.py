@@ -1,10 +1,11 @@
 """The indexes: of what a listing filters and orders by, what is due, and what handlers find by.
 
-A collection that has any is kept apart, so that what is written elsewhere does not look at them.
+A collection that may have any is kept apart: what is written elsewhere does not look at them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
+from typing import NamedTuple
 
 from ....specs.clauses import Order
 from ....specs.contract import Contract
@@ -12,11 +13,15 @@ from ....specs.members import resolved_member
 from ....specs.operation import Operation
 from ....specs.pointer import Path
 from ...values import kind_of
+from ..query import Query
 from .fields import Field, quoted
 from .transaction import Transaction
 
 _PREFIX, _PART = "understudy_of_", "understudy_documents_of_"
-_KNOWN = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+_KNOWN = """
+SELECT relname FROM pg_class LEFT JOIN pg_index ON indexrelid = pg_class.oid
+WHERE relnamespace = current_schema()::regnamespace AND indisvalid IS NOT FALSE
+"""
 _MAKE = """
 CREATE TABLE {part} (LIKE understudy_documents INCLUDING DEFAULTS INCLUDING STORAGE)
     WITH (toast_tuple_target = 8160);
@@ -30,19 +35,52 @@ ALTER TABLE understudy_documents ATTACH PARTITION {part}
 """
 _PLACED = ("eq", "in", "gt", "gte", "lt", "lte")
 """The operators for which an index has a place; it has none for null and for parts of texts."""
+Listed = tuple[str, str, Path]
+"""A field that a listing filters or orders by, of a contract's collection."""
 
 
-def bring(transaction: Transaction, contract: Contract, found_by: Mapping[str, str]) -> None:
-    """Make those that the contract asks for, and its handlers, and that are not there."""
+class Index(NamedTuple):
+    """An index of a collection's part of the documents, and what it is of, in SQL."""
+
+    part: str
+    what: str
+
+    @property
+    def name(self) -> str:
+        """Its name, and that of no other."""
+        return _PREFIX + _digest(f"{self.what} {self.part}")
+
+
+def bring(
+    transaction: Transaction, contract: Contract, found_by: Mapping[str, str]
+) -> Mapping[Listed, Index]:
+    """Make those that the contract's timers and its handlers ask for, where they are not there.
+
+    It gives those that listings may ask for and that are not there either.
+    """
     known = {name for (name,) in transaction.rows(_KNOWN)}
-    for collection, indexes in _wanted(contract, found_by).items():
-        part = _PART + _digest(f"{contract.name} {collection}")
-        if part not in known:
-            transaction.script(_made(part, contract.name, collection))
-        for what in indexes:
-            name = _PREFIX + _digest(f"{what} {part}")
-            if name not in known:
-                transaction.change(f"CREATE INDEX {name} ON {part} {what}")
+    always = {*_due(contract), *((name, (member,)) for name, member in found_by.items())}
+    missing = {}
+    for (collection, field), index in _wanted(contract, always).items():
+        if index.part not in known:
+            known.add(index.part)
+            transaction.script(_made(index.part, contract.name, collection))
+        if index.name in known:
+            continue
+        if (collection, field) in always:
+            transaction.change(f"CREATE INDEX {index.name} ON {index.part} {index.what}")
+        else:
+            missing[contract.name, collection, field] = index
+    return missing
+
+
+def asked_by(contract: str, query: Query) -> Iterator[Listed]:
+    """The fields of which an index may help to answer a query."""
+    for condition in query.where:
+        if condition.op in _PLACED:
+            yield contract, query.collection, condition.field
+    if query.order:
+        yield contract, query.collection, query.order[0].field
 
 
 def _made(part: str, contract: str, collection: str) -> str:
@@ -51,8 +89,10 @@ def _made(part: str, contract: str, collection: str) -> str:
     return _MAKE.format(part=part, **{name: quoted(text) for name, text in names.items()})
 
 
-def _wanted(contract: Contract, found_by: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
-    """What is indexed, by collection."""
+def _wanted(
+    contract: Contract, always: Iterable[tuple[str, Path]]
+) -> Mapping[tuple[str, Path], Index]:
+    """What may be indexed, by collection and field."""
     wanted: dict[tuple[str, Path], tuple[Path, ...]] = {}
     for operation in contract.operations.values():
         listing = operation.listing
@@ -60,17 +100,23 @@ def _wanted(contract: Contract, found_by: Mapping[str, str]) -> Mapping[str, Seq
             for field in (*_filtered(operation), *_ordered(contract, operation, listing.order)):
                 ties = tuple(tie for tie in listing.order.ties if tie != field)
                 wanted.setdefault((listing.collection, field), ties)
-    for collection in contract.collections.values():
-        due = [timer.at for timer in collection.timers]
-        for at in (*due, *([collection.live_until] if collection.live_until else ())):
-            wanted.setdefault((collection.name, at), ())
-    for name, member in found_by.items():
-        wanted.setdefault((name, (member,)), ())
-    found: dict[str, list[str]] = {}
+    for place in always:
+        wanted.setdefault(place, ())
+    found = {}
     for (name, field), ties in wanted.items():
         if kind_of(contract.field_schema(name, field)) != "boolean":  # half of all is no help
-            found.setdefault(name, []).append(_columns(contract, name, (field, *ties)))
+            part = _PART + _digest(f"{contract.name} {name}")
+            found[name, field] = Index(part, _columns(contract, name, (field, *ties)))
     return found
+
+
+def _due(contract: Contract) -> Iterator[tuple[str, Path]]:
+    """What timers and lifetimes look at with each request."""
+    for collection in contract.collections.values():
+        for timer in collection.timers:
+            yield collection.name, timer.at
+        if collection.live_until:
+            yield collection.name, collection.live_until
 
 
 def _filtered(operation: Operation) -> Iterator[Path]:

@@ -102,10 +102,7 @@ ALTER TABLE understudy_entries ALTER event SET STORAGE EXTERNAL;
 is written down of a request is not packed: that took longer than all else that is done for it.
 """
 
-_PARTED = """
-ALTER TABLE understudy_documents RENAME TO understudy_documents_else;
-ALTER TABLE understudy_documents_else DROP CONSTRAINT understudy_documents_pkey;
-DROP INDEX understudy_documents_in_order;
+_UNINDEXED = """
 DO $$
 DECLARE name text;
 BEGIN
@@ -115,6 +112,17 @@ BEGIN
         EXECUTE format('DROP INDEX %I', name);
     END LOOP;
 END $$;
+"""
+"""Without the indexes of parts; those that are asked for are made anew (`indexes`)."""
+
+_PARTED = (
+    """
+ALTER TABLE understudy_documents RENAME TO understudy_documents_else;
+ALTER TABLE understudy_documents_else DROP CONSTRAINT understudy_documents_pkey;
+DROP INDEX understudy_documents_in_order;
+"""
+    + _UNINDEXED
+    + """
 CREATE SEQUENCE understudy_numbers;
 SELECT setval('understudy_numbers', coalesce(max(number), 0) + 1, false)
 FROM understudy_documents_else;
@@ -130,6 +138,7 @@ CREATE INDEX understudy_documents_in_order
     ON understudy_documents (sandbox, contract, collection, number) WHERE number > 0;
 ALTER TABLE understudy_documents ATTACH PARTITION understudy_documents_else DEFAULT;
 """
+)
 """Each collection that has indexes of its own is kept apart with them (`indexes`): a row that is
 written looks at every index of its table, whatever that is of. All numbers are above 0; who looks
 for a key does not say so, and is not sent along an order where PostgreSQL knows no better yet. The
@@ -177,6 +186,7 @@ VERSIONS: Sequence[str] = (
     _PLAIN,
     _PARTED + _MARKS,
     _LOTS,
+    _UNINDEXED,
 )
 """What makes each version of the one before, the first of nothing."""
 

@@ -51,7 +51,9 @@ class PostgresStore:
             known = self._known_by(transaction, wanted.collection, sql, repr(parameters))
             found = transaction.recall(pages, known)
             if found is MISSING:
-                rows = transaction.rows(sql, parameters, self._of(wanted.collection))
+                here = self._of(wanted.collection)
+                rows = transaction.rows(sql, parameters, here)
+                self._database.indexer.help(self._contract, wanted, transaction.size(*here))
                 found = [self._database.read(text) for (text,) in rows]
                 if sum(len(text) for (text,) in rows) <= _SHORT:
                     transaction.find_out(pages, known, found)
