@@ -37,7 +37,7 @@ ON CONFLICT (sandbox, contract) DO UPDATE SET
     revision = CASE WHEN %(is_written)s THEN excluded.revision ELSE understudy_parts.revision END
 """
 DISCARD = "DELETE FROM understudy_sandboxes WHERE name = %(name)s"
-DOCUMENTS = "DELETE FROM understudy_documents WHERE sandbox = %(name)s"
+DOCUMENTS = "DELETE FROM understudy_documents WHERE sandbox = %(name)s AND number > 0"
 
 _ADD = """
 WITH sent AS (

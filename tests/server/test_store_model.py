@@ -2,12 +2,17 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import count
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from understudy.server.store.postgres.database import Database
+from understudy.server.store.postgres.store import PostgresStore
+from understudy.server.store.postgres.transaction import Mode, Transaction
 from understudy.server.store.query import Condition, Position, Query, SortKey
 from understudy.server.store.store import Store
 
@@ -210,17 +215,30 @@ EXAMPLES = {"postgres": 20}
 """Of a store that is asked over a socket fewer are enough, beside 60 of each other."""
 
 
+class _InTurns(PostgresStore):
+    """One whose changes are made as those that wait for a turn are."""
+
+    def _transaction(self, mode: Mode) -> AbstractContextManager[Transaction]:
+        return super()._transaction("turn" if mode == "write" else mode)
+
+
+def _run(open_store: Callable[[], Store], examples: int) -> None:
+    run_state_machine_as_test(
+        type("Machine", (_Model,), {"open_store": staticmethod(open_store)}),
+        settings=settings(
+            max_examples=examples, stateful_step_count=25, database=None, derandomize=True
+        ),
+    )
+
+
 def test_a_store_is_a_dictionary_that_can_be_asked(
     open_store: Callable[[], Store], store_kind: str
 ) -> None:
     """Any sequence of writes, units and queries gives what a plain dictionary gives."""
-    machine = type("Machine", (_Model,), {"open_store": staticmethod(open_store)})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES.get(store_kind, 60),
-            stateful_step_count=25,
-            database=None,
-            derandomize=True,
-        ),
-    )
+    _run(open_store, EXAMPLES.get(store_kind, 60))
+
+
+def test_what_is_written_in_turns_is_no_different(opened: Database) -> None:
+    """There what is new is sent apart from what replaces something."""
+    numbers = count()
+    _run(lambda: _InTurns(opened, f"turns {next(numbers)}", "shop"), EXAMPLES["postgres"])

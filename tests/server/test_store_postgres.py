@@ -17,7 +17,7 @@ from understudy.server.store.postgres.database import Database
 from understudy.server.store.postgres.lock import Lock
 from understudy.server.store.postgres.schema import VERSIONS
 from understudy.server.store.postgres.store import PostgresStore
-from understudy.server.store.postgres.transaction import Transaction
+from understudy.server.store.postgres.transaction import Mode, Transaction
 from understudy.server.store.query import Condition, Query
 from understudy.server.store.store import Unreachable, Unwritable
 from understudy.server.values import kind_of
@@ -238,9 +238,10 @@ def test_what_reads_and_writes_after_all_is_done_again(
     assert shop.dump() == {"goods": [{"id": 2}]}
 
 
+@pytest.mark.parametrize("mode", ["write", "turn"])
 @pytest.mark.parametrize("looks", [(), ("before",), ("within",), ("before", "within")])
 def test_a_unit_undoes_only_what_is_its_own(
-    opened: Database, shop: PostgresStore, looks: Sequence[str]
+    opened: Database, shop: PostgresStore, looks: Sequence[str], mode: Mode
 ) -> None:
     """What the transaction wrote before stays, whether it was sent by then or not."""
 
@@ -265,7 +266,7 @@ def test_a_unit_undoes_only_what_is_its_own(
         with shop.unit():
             shop.put("goods", 5, {"id": 5})
 
-    opened.run(work, "write")
+    opened.run_once(work, mode)
     assert shop.dump() == {"goods": [{"id": 1}, {"id": 2}, {"id": 5}]}
 
 

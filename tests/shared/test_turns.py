@@ -107,6 +107,20 @@ def test_those_that_wait_are_kept_together(world: SharedWorld, database: str) ->
     assert _kept(world) == [1, 2, 3, 4, 5]
 
 
+def test_what_is_said_to_be_new_and_is_not_replaces_what_is_there(world: SharedWorld) -> None:
+    """And harms none of those that it goes in with."""
+
+    def put(store: Store) -> None:
+        store.put(SESSIONS, 1, {"Id": 1, "IsNew": True}, is_new=True)
+
+    assert _at_once(world, _add) == [1]
+    _, second, third = _at_once(world, put, _add, _add)
+    assert third == second + 1
+    (found,) = _at_once(world, lambda store: store.get(SESSIONS, 1))
+    assert found == {"Id": 1, "IsNew": True}
+    assert _kept(world) == [1, second, third]
+
+
 def test_those_that_come_while_one_waits_go_in_with_it(world: SharedWorld, database: str) -> None:
     """Who goes in is decided when nobody else is in there any more."""
     lock = Lock.of("turns", "nexudus")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import orjson
 import psycopg
@@ -51,6 +51,13 @@ Row = Mapping[str, str | None]
 """A document as it is kept."""
 
 
+class Unsent(NamedTuple):
+    """A document as it is to be, None where it is to go, and whether there is none yet."""
+
+    document: Document | None
+    is_new: bool
+
+
 @dataclass(slots=True)
 class Unit:
     """A unit of work: what there was before, and whether there is a savepoint to go back to.
@@ -60,7 +67,7 @@ class Unit:
 
     sizes: Mapping[tuple[str, str], Sizes]
     known: Mapping[Place, Document | None]
-    unsent: Mapping[Place, Document | None]
+    unsent: Mapping[Place, Unsent]
     before: dict[Place, Document | None] = field(default_factory=dict)
     is_saved: bool = False
 
@@ -86,7 +93,7 @@ class Transaction:
         """Whether something may be written."""
         self._known: dict[Place, Document | None] = {}
         self._whole: set[tuple[str, str, str]] = set()
-        self._unsent: dict[Place, Document | None] = {}
+        self._unsent: dict[Place, Unsent] = {}
         self._units: list[Unit] = []
         self._found: dict[tuple[Kept[Any], Hashable], Any] = {}
         self._waiting: list[Statement] = []
@@ -247,9 +254,12 @@ class Transaction:
             unit.before.setdefault(place, before)
         if (document is None) is not (before is None):
             self._resize(place, 1 if before is None else -1)
-        if document is not None and self._unsent.get(place, MISSING) is None:
+        unsent = self._unsent.get(place)
+        if unsent is not None and unsent.document is None and document is not None:
             self.send()  # it was removed, so it comes last
-        self._unsent[place] = document
+            unsent = None
+        is_new = before is None if unsent is None else unsent.is_new
+        self._unsent[place] = Unsent(document, is_new)
         self._known[place] = document
         self._note(place.sandbox, place.contract, place.collection)
 
@@ -260,29 +270,35 @@ class Transaction:
         unsent, self._unsent = self._unsent, {}
         self._write(unsent, but=self._save())
 
-    def _write(
-        self, unsent: Mapping[Place, Document | None], *, but: Mapping[Place, Document | None]
-    ) -> None:
-        due = {at: what for at, what in unsent.items() if what is not but.get(at, MISSING)}
+    def _write(self, unsent: Mapping[Place, Unsent], *, but: Mapping[Place, Unsent]) -> None:
+        due = {at: what for at, what in unsent.items() if what is not but.get(at)}
         gone: dict[tuple[str, str, str], list[str]] = {}
-        for place, document in due.items():
+        for place, (document, _) in due.items():
             if document is None:
                 gone.setdefault(place[:3], []).append(spelt(place.key))
         for (sandbox, contract, collection), keys in gone.items():
             sql = statements.delete(contract, collection)
             self.later(sql, {"sandbox": sandbox, "keys": keys})
-        kept = [_row(place, document) for place, document in due.items() if document is not None]
+        added: list[Row] = []
+        kept: list[Row] = []
+        for place, (document, is_new) in due.items():
+            if document is not None:
+                # Another mode is tried where what was said to be new is not.
+                is_added = is_new and self.mode == "turn" and place not in but
+                (added if is_added else kept).append(_row(place, document))
+        self._fill(added, statements.ADD)
         if len(kept) == 1:
             self.later(statements.PUT, kept[0])
         else:
-            self._fill(kept)
+            self._fill(kept, statements.FILL)
 
     def fill(self, documents: Mapping[Place, Document]) -> None:
         """Insert these, none of which is there."""
         self.send()
         for place in documents:
             self._resize(place, 1)
-        self._fill(_row(place, document) for place, document in documents.items())
+        rows = (_row(place, document) for place, document in documents.items())
+        self._fill(rows, statements.FILL)
 
     def clear(self, sandbox: str, contract: str) -> None:
         """Remove all documents of a contract."""
@@ -302,10 +318,10 @@ class Transaction:
         for collection, key, text in self.rows(statements.ALL, here):
             yield Place(sandbox, contract, collection, named(key)), orjson.loads(text)
 
-    def _fill(self, rows: Iterable[Row]) -> None:
+    def _fill(self, rows: Iterable[Row], sql: str) -> None:
         left = iter(rows)
         while lot := list(islice(left, _LOT)):
-            self.later(statements.FILL, {name: [row[name] for row in lot] for name in lot[0]})
+            self.later(sql, {name: [row[name] for row in lot] for name in lot[0]})
 
     def _note(self, sandbox: str, contract: str, collection: str) -> None:
         self.written[sandbox, contract].add(collection)
@@ -316,12 +332,12 @@ class Transaction:
             size = sizes.get(place.collection, 0) + by
             self.sizes[place[:2]] = {**sizes, place.collection: size}
 
-    def _save(self) -> Mapping[Place, Document | None]:
+    def _save(self) -> Mapping[Place, Unsent]:
         """Have a savepoint for each unit, so that it can be undone though it was sent.
 
         What was written before them is sent, and given back.
         """
-        sent: dict[Place, Document | None] = {}
+        sent: dict[Place, Unsent] = {}
         for depth, unit in enumerate(self._units, 1):
             if not unit.is_saved:
                 self._write(unit.unsent, but=sent)
