@@ -30,6 +30,7 @@ _NINES = bytes(ord("9") if chr(code).isdecimal() else code for code in range(256
 _LONG = b"9" * 16
 """So many digits has every number that may be too large, where it is written without exponent."""
 _DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII | re.IGNORECASE)
+_MAY_BE_DATED = re.compile(rb'"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d')
 _EXACT = 2**53
 """From here on the shortest decimal of a number is not always that number."""
 
@@ -49,20 +50,27 @@ def _is_doubtful(text: bytes) -> bool:
     )
 
 
-def moments(document: Mapping[str, Any]) -> str:
-    """The date-times in a document, each at its place, in microseconds; indexes are names here."""
-    found = _moments(document)
-    text = orjson.dumps(found)
-    return as_json(found) if _UNHELD.search(text) else text.decode()
+def moments(document: Mapping[str, Any], text: bytes) -> str:
+    """The date-times in a document, each at its place, in microseconds; indexes are names here.
+
+    `text` is its JSON: most have none, and that is soon seen there.
+    """
+    found = _moments(document) if _MAY_BE_DATED.search(text) else None
+    if found is None:
+        return "{}"
+    told = orjson.dumps(found)
+    return as_json(found) if _UNHELD.search(told) else told.decode()
 
 
 def _moments(value: Any) -> Any:
+    """Those in a value; None where there is none."""
     if isinstance(value, str):
         return _moment(value) if _DATED.match(value) else None
-    if isinstance(value, dict):
-        return {n: at for n, each in value.items() if (at := _moments(each)) is not None}
     if isinstance(value, list):
-        return {str(n): at for n, each in enumerate(value) if (at := _moments(each)) is not None}
+        value = {str(number): each for number, each in enumerate(value)}
+    if isinstance(value, dict):
+        found = {n: at for n, each in value.items() if (at := _moments(each)) is not None}
+        return found or None
     return None
 
 

@@ -47,8 +47,9 @@ class NeededError(Exception):
     """What was to be done without the database needs it after all."""
 
 
-Row = Mapping[str, str | None]
-"""A document as it is kept."""
+COLUMNS = (*Place._fields, "document", "moments", "source")
+Row = tuple[str | None, ...]
+"""A document as it is kept, by `COLUMNS`."""
 
 
 class Unsent(NamedTuple):
@@ -288,7 +289,7 @@ class Transaction:
                 (added if is_added else kept).append(_row(place, document))
         self._fill(added, statements.ADD)
         if len(kept) == 1:
-            self.later(statements.PUT, kept[0])
+            self.later(statements.PUT, dict(zip(COLUMNS, kept[0], strict=True)))
         else:
             self._fill(kept, statements.FILL)
 
@@ -321,7 +322,8 @@ class Transaction:
     def _fill(self, rows: Iterable[Row], sql: str) -> None:
         left = iter(rows)
         while lot := list(islice(left, _LOT)):
-            self.later(sql, {name: [row[name] for row in lot] for name in lot[0]})
+            columns = map(list, zip(*lot, strict=True))
+            self.later(sql, dict(zip(COLUMNS, columns, strict=True)))
 
     def _note(self, sandbox: str, contract: str, collection: str) -> None:
         self.written[sandbox, contract].add(collection)
@@ -358,10 +360,10 @@ def _row(place: Place, document: Document) -> Row:
     """A document as it is kept."""
     source = orjson.dumps(document)
     other = asked(source)
-    return {
-        **place._asdict(),
-        "key": spelt(place.key),
-        "source": source.decode(),
-        "document": None if other is None else other.decode(),
-        "moments": moments(document),
-    }
+    return (
+        *place[:3],
+        spelt(place.key),
+        None if other is None else other.decode(),
+        moments(document, source),
+        source.decode(),
+    )
