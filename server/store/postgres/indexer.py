@@ -97,15 +97,16 @@ def _made(transaction: Transaction, indexes: Collection[Index]) -> bool:
     if not is_alone:
         return False
     try:
+        grown = set()
         for index in indexes:
             found = transaction.rows(_IS_WHOLE, {"name": index.name})
             if found == [(False,)]:  # whoever was making it was ended
                 transaction.rows(f"DROP INDEX CONCURRENTLY {index.name}")
             if found != [(True,)]:
-                transaction.rows(
-                    f"CREATE INDEX CONCURRENTLY {index.name} ON {index.part} {index.what}"
-                )
-        for part in {index.part for index in indexes}:
+                made = f"{index.name} ON {index.part} {index.what}"
+                transaction.rows(f"CREATE INDEX CONCURRENTLY {made}")
+                grown.add(index.part)
+        for part in grown:
             transaction.rows(f"ANALYZE {part}")  # else PostgreSQL knows nothing of what is in them
         return True
     finally:
