@@ -46,8 +46,9 @@ def shared(rounds: int, slices: int) -> Shared:
 def pages(rows: int) -> Mapping[str, float]:
     """Milliseconds that the database plans and executes for a page and its count, as if for once.
 
-    How many documents there are in all is known with the sandbox, and not counted. What PostgreSQL
-    does by itself sooner or later, `VACUUM ANALYZE`, is done before.
+    How many documents there are in all is known with the sandbox, and not counted. The indexes that
+    a page asks for are there, and what PostgreSQL does by itself sooner or later, `VACUUM ANALYZE`,
+    is done before.
     """
     works: Mapping[str, tuple[tuple[Condition, ...], tuple[SortKey, ...]]] = {
         "page by id": ((), BY_ID),
