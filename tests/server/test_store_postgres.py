@@ -386,9 +386,9 @@ def test_who_comes_after_a_change_need_not_wait_for_the_disk(
 
     def come(threads: ThreadPoolExecutor, some: int) -> "list[Future[str]]":
         """So many that wait; those before them met the settings as they had been."""
-        begun = [add(threads)]
+        begun: list[Future[str]] = []
         while watch.execute(waiting).fetchone() != (some,):
-            if begun[-1].done() or len(begun) < some:
+            if sum(not each.done() for each in begun) < some:
                 begun.append(add(threads))
             assert len(begun) < 1000
         return begun
