@@ -9,7 +9,7 @@ import orjson
 import zstandard
 
 _QUICKLY = 1
-"""Answers of a kind have much in common, which is found at once, also a whole answer before."""
+"""Answers of a kind have much in common, which is found at once, also where it is far before."""
 
 
 class Line(NamedTuple):

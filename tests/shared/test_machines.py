@@ -156,11 +156,11 @@ def test_what_a_listing_of_much_asks_by_is_indexed(
             order = f"orderBy=UpdatedBy&page={page % 48 + 1}&size=25"
             assert call("GET", f"{OFFICE}?{order}", None, ADMIN)["TotalItems"] == 1200
             found = connection.execute(
-                "SELECT indexdef FROM pg_indexes JOIN pg_class ON relname = indexname"
-                " JOIN pg_index ON indexrelid = pg_class.oid"
-                " WHERE schemaname = 'pair' AND indisvalid AND indexdef LIKE '%UpdatedBy%'"
+                "SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+                " WHERE relnamespace = 'pair'::regnamespace AND indisvalid"
+                " AND pg_get_indexdef(indexrelid) LIKE '%UpdatedBy%'"
             )
-            if found.fetchone():
+            if found.fetchone() is not None:
                 break
         else:
             pytest.fail("nobody has made it")

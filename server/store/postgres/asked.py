@@ -29,8 +29,9 @@ _LARGE = re.compile(rb"[0-9]e\+[0-9]")
 _NINES = bytes(ord("9") if chr(code).isdecimal() else code for code in range(256))
 _LONG = b"9" * 16
 """So many digits has every number that may be too large, where it is written without exponent."""
-_DATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII | re.IGNORECASE)
-_MAY_BE_DATED = re.compile(rb'"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d')
+_DATE_TIME = r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d"
+_DATED = re.compile(_DATE_TIME, re.ASCII)
+_MAY_BE_DATED = re.compile(f'"{_DATE_TIME}'.encode())
 _EXACT = 2**53
 """From here on the shortest decimal of a number is not always that number."""
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Protocol, TypeVar
 
 import psycopg
 
@@ -16,8 +15,8 @@ from .transaction import Mode, Transaction
 
 _log = logging.getLogger("understudy.store")
 
-T = TypeVar("T")
-
+Run = Callable[[Callable[[Transaction], bool], Mode], bool]
+"""Gives what work gives in a transaction of its own; Unwritable, or what PostgreSQL says."""
 MANY = 1000
 """Of so many documents a page is found in some milliseconds without."""
 _PAUSE = 10.0
@@ -27,14 +26,6 @@ LOCK = 0x756E6478
 _BEGIN = f"SELECT pg_try_advisory_lock({LOCK})"
 _END = f"SELECT pg_advisory_unlock({LOCK})"
 _IS_WHOLE = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%(name)s)"
-
-
-class Run(Protocol):
-    """Does work in a transaction of its own."""
-
-    def __call__(self, work: Callable[[Transaction], T], mode: Mode) -> T:
-        """What `work` gives; Unwritable, or what PostgreSQL says."""
-        ...
 
 
 class Indexer:
@@ -74,17 +65,18 @@ class Indexer:
         self._thread = _thread()
 
     def _make(self, wanted: Collection[Index]) -> None:
+        is_made = False
         try:
             is_made = self._run(partial(_made, indexes=wanted), "look")
         except (Unwritable, psycopg.Error) as error:
             _log.warning("an index could not be made: %s", " ".join(str(error).split()))
-            is_made = False
-        if is_made:
-            left = self._missing.items()
-            self._missing = {listed: index for listed, index in left if index not in wanted}
-        else:
-            self._rests_until = time.monotonic() + self._pause
-        self._is_busy = False
+        finally:
+            if is_made:
+                left = self._missing.items()
+                self._missing = {listed: index for listed, index in left if index not in wanted}
+            else:
+                self._rests_until = time.monotonic() + self._pause
+            self._is_busy = False
 
 
 def _thread() -> ThreadPoolExecutor:

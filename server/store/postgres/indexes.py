@@ -68,6 +68,8 @@ def bring(
         if index.name in known:
             continue
         if (collection, field) in always:
+            # One that was left half made may be in the way.
+            transaction.change(f"DROP INDEX IF EXISTS {index.name}")
             transaction.change(f"CREATE INDEX {index.name} ON {index.part} {index.what}")
         else:
             missing[contract.name, collection, field] = index

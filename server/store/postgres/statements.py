@@ -21,13 +21,15 @@ ON CONFLICT (sandbox, contract, collection, key)
 DO UPDATE SET document = excluded.document, moments = excluded.moments, source = excluded.source
 """
 """What is replaced keeps its number."""
-_ONE = _INSERT.format(
-    rows="""VALUES (
+PUT = (
+    _INSERT.format(
+        rows="""VALUES (
     %(sandbox)s, %(contract)s, %(collection)s, %(key)s,
     coalesce(%(document)s, %(source)s)::jsonb, %(moments)s::jsonb, %(source)s
 )"""
+    )
+    + _OR_REPLACE
 )
-PUT = _ONE + _OR_REPLACE
 ADD = _INSERT.format(
     rows="""SELECT sandbox, contract, collection, key,
     coalesce(document, source)::jsonb, moments::jsonb, source

@@ -47,9 +47,9 @@ class NeededError(Exception):
     """What was to be done without the database needs it after all."""
 
 
-COLUMNS = (*Place._fields, "document", "moments", "source")
+_COLUMNS = (*Place._fields, "document", "moments", "source")
 Row = tuple[str | None, ...]
-"""A document as it is kept, by `COLUMNS`."""
+"""A document as it is kept, by `_COLUMNS`."""
 
 
 class Unsent(NamedTuple):
@@ -289,7 +289,7 @@ class Transaction:
                 (added if is_added else kept).append(_row(place, document))
         self._fill(added, statements.ADD)
         if len(kept) == 1:
-            self.later(statements.PUT, dict(zip(COLUMNS, kept[0], strict=True)))
+            self.later(statements.PUT, dict(zip(_COLUMNS, kept[0], strict=True)))
         else:
             self._fill(kept, statements.FILL)
 
@@ -299,7 +299,7 @@ class Transaction:
         for place in documents:
             self._resize(place, 1)
         rows = (_row(place, document) for place, document in documents.items())
-        self._fill(rows, statements.FILL)
+        self._fill(rows, statements.ADD)
 
     def clear(self, sandbox: str, contract: str) -> None:
         """Remove all documents of a contract."""
@@ -323,7 +323,7 @@ class Transaction:
         left = iter(rows)
         while lot := list(islice(left, _LOT)):
             columns = map(list, zip(*lot, strict=True))
-            self.later(sql, dict(zip(COLUMNS, columns, strict=True)))
+            self.later(sql, dict(zip(_COLUMNS, columns, strict=True)))
 
     def _note(self, sandbox: str, contract: str, collection: str) -> None:
         self.written[sandbox, contract].add(collection)
